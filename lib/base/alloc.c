@@ -1,0 +1,151 @@
+#include "lapse/alloc.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHUNK_SIZE ((size_t)64 * 1024 - 64)
+
+struct lapse_chunk {
+	struct lapse_chunk *next;
+	size_t used;
+	size_t cap;
+	max_align_t data[];
+};
+
+static void *
+checked(void *memory)
+{
+	if (memory == NULL) {
+		fputs("lapse: out of memory\n", stderr);
+		abort();
+	}
+	return memory;
+}
+
+void *
+lapse_alloc(size_t nitems, size_t size)
+{
+	return checked(calloc(nitems > 0 ? nitems : 1, size > 0 ? size : 1));
+}
+
+void *
+lapse_realloc(void *old, size_t nitems, size_t size)
+{
+	if (size != 0 && nitems > SIZE_MAX / size)
+		checked(NULL);
+	return checked(realloc(old, nitems * size > 0 ? nitems * size : 1));
+}
+
+char *
+lapse_strdup(const char *text)
+{
+	size_t size = strlen(text) + 1;
+
+	return memcpy(lapse_alloc(1, size), text, size);
+}
+
+void *
+lapse_grow(void *items, size_t nitems, size_t *cap, size_t size)
+{
+	if (nitems < *cap)
+		return items;
+	*cap = *cap > 0 ? *cap * 2 : 16;
+	return lapse_realloc(items, *cap, size);
+}
+
+void
+lapse_arena_init(struct lapse_arena *arena)
+{
+	arena->chunks = NULL;
+}
+
+void
+lapse_arena_release(struct lapse_arena *arena)
+{
+	while (arena->chunks != NULL) {
+		struct lapse_chunk *next = arena->chunks->next;
+
+		free(arena->chunks);
+		arena->chunks = next;
+	}
+}
+
+/* Keeps one chunk of the usual size, so that a loop over items does not allocate. */
+void
+lapse_arena_reset(struct lapse_arena *arena)
+{
+	struct lapse_chunk *keep = arena->chunks;
+
+	if (keep == NULL)
+		return;
+	arena->chunks = keep->next;
+	lapse_arena_release(arena);
+	if (keep->cap > CHUNK_SIZE) {
+		free(keep);
+		return;
+	}
+	keep->next = NULL;
+	keep->used = 0;
+	arena->chunks = keep;
+}
+
+void *
+lapse_arena_alloc(struct lapse_arena *arena, size_t size)
+{
+	const size_t align = sizeof(max_align_t);
+	struct lapse_chunk *chunk = arena->chunks;
+	void *memory;
+
+	if (size > SIZE_MAX / 2)
+		checked(NULL);
+	size = (size + align - 1) / align * align;
+	if (chunk == NULL || chunk->cap - chunk->used < size) {
+		size_t cap = size > CHUNK_SIZE ? size : CHUNK_SIZE;
+
+		chunk = checked(malloc(sizeof(*chunk) + cap));
+		chunk->next = arena->chunks;
+		chunk->used = 0;
+		chunk->cap = cap;
+		arena->chunks = chunk;
+	}
+	memory = (char *)chunk->data + chunk->used;
+	chunk->used += size;
+	return memset(memory, 0, size);
+}
+
+char *
+lapse_arena_dupn(struct lapse_arena *arena, const char *text, size_t len)
+{
+	char *copy = lapse_arena_alloc(arena, len + 1);
+
+	memcpy(copy, text, len);
+	return copy;
+}
+
+char *
+lapse_arena_dup(struct lapse_arena *arena, const char *text)
+{
+	return text != NULL ? lapse_arena_dupn(arena, text, strlen(text)) : NULL;
+}
+
+char *
+lapse_arena_printf(struct lapse_arena *arena, const char *fmt, ...)
+{
+	char *text;
+	va_list ap;
+	int len;
+
+	va_start(ap, fmt);
+	len = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (len < 0)
+		return lapse_arena_dup(arena, "");
+	text = lapse_arena_alloc(arena, (size_t)len + 1);
+	va_start(ap, fmt);
+	vsnprintf(text, (size_t)len + 1, fmt, ap);
+	va_end(ap);
+	return text;
+}
