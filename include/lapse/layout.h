@@ -26,7 +26,7 @@ enum lapse_file {
 	LAPSE_FILE_ATTACHMENT_LIST,	/* …/attachments.json */
 	LAPSE_FILE_ATTACHMENT,	/* …/attachments/NN/ID.json */
 	LAPSE_FILE_PERSON,	/* people/SOURCE/AA/BB/ID.json */
-	LAPSE_FILE_CAPTURE,	/* captures/SOURCE/YYYY/MM-DD/HH/MM/SS.json, SS-2.json … */
+	LAPSE_FILE_CAPTURE,	/* captures/SOURCE/YYYY/MM-DD/HH/MM/SS.json, SS_002.json … */
 	LAPSE_FILE_TOMBSTONE	/* tombstones/…, reserved */
 };
 
@@ -57,6 +57,7 @@ char *lapse_path_changes(char *out, const char *source, int64_t id);
 char *lapse_path_attachments(char *out, const char *source, int64_t id);
 char *lapse_path_attachment(char *out, const char *source, int64_t id, int64_t attachment);
 char *lapse_path_person(char *out, const char *source, int64_t id);
+#define LAPSE_ORDINAL_MAX 999	/* captures of one source in one second; names sort as they came */
 char *lapse_path_capture(char *out, const char *source, struct lapse_instant time, int ordinal);
 
 /* Take a path apart. False, and file LAPSE_FILE_UNKNOWN, when it is not exactly as the functions above would build it. */

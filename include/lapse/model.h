@@ -50,6 +50,7 @@ struct lapse_thread {
 	const char *creator;
 	const char *assigned_to;
 	struct lapse_instant created;	/* LAPSE_NEVER when not captured */
+	struct lapse_instant last_resolved;	/* as the newest known capture has it; LAPSE_NEVER when not given */
 
 	const struct lapse_post *posts;	/* by time, then number; none after `at` */
 	size_t nposts;
@@ -75,6 +76,47 @@ struct lapse_thread {
 	const char *capture;	/* commit id of the newest known capture of its source, 40 hex digits */
 	const char *path;	/* its folder in the archive */
 };
+
+/* A growing list of ids. */
+struct lapse_ids {
+	int64_t *items;
+	size_t nitems;
+	size_t cap;
+};
+void lapse_ids_init(struct lapse_ids *ids);
+void lapse_ids_add(struct lapse_ids *ids, int64_t id);
+void lapse_ids_release(struct lapse_ids *ids);
+
+/* Sort and drop what stands twice; has() needs a sorted list. */
+void lapse_ids_sort(struct lapse_ids *ids);
+bool lapse_ids_has(const struct lapse_ids *ids, int64_t id);
+
+/* The parts of a thread that an answer can cover. */
+enum lapse_part {
+	LAPSE_PART_BUGS,	/* the thread's own fields */
+	LAPSE_PART_COMMENTS,	/* the full list of its posts */
+	LAPSE_PART_HISTORY,
+	LAPSE_PART_ATTACHMENTS,
+	LAPSE_NPARTS
+};
+const char *lapse_part_name(enum lapse_part part);	/* "bugs", "comments", "history", "attachments" */
+
+/*
+ * What one run recorded of itself. lapse_capture_release() ends it. Scope
+ * lists are sorted.
+ */
+struct lapse_capture {
+	char source[65];
+	char kind[17];			/* "bugzilla" */
+	struct lapse_instant time;	/* of its first request */
+	bool stated;			/* the user said the time; else lapse observed it */
+	struct lapse_ids scope[LAPSE_NPARTS];	/* threads that its answers cover, part by part */
+	int64_t counts[LAPSE_NPARTS];	/* bugs, comments, changes, attachments that came */
+	int64_t people;
+	int64_t versions;		/* things that came in two versions in this run */
+};
+void lapse_capture_init(struct lapse_capture *capture);
+void lapse_capture_release(struct lapse_capture *capture);
 
 /* Statuses that close a bug: RESOLVED, VERIFIED, CLOSED. */
 bool lapse_status_is_closed(const char *status);

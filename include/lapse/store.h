@@ -111,11 +111,15 @@ int lapse_doc_find(struct lapse_buf *out, struct lapse_store *store,
     const struct lapse_oid *tree, const char *path);
 
 /*
- * Walk every document below a tree, depth first, git's order. Steps give the path (a ".parts" folder
- * is one step). Returns 1 and sets *entry and *path (borrowed until the next step), 0 at the end.
+ * Walk every document below `prefix` (a path below the tree; "" for all), depth first, git's order. Steps give
+ * the path from the tree on (a ".parts" folder is one step). Returns 1 and sets *entry and *path (borrowed
+ * until the next step), 0 at the end.
  */
 struct lapse_walk;
 int lapse_walk_open(struct lapse_walk **out, struct lapse_store *store,
+    const struct lapse_oid *tree, const char *prefix);
+/* The same, the last document first. */
+int lapse_walk_open_last(struct lapse_walk **out, struct lapse_store *store,
     const struct lapse_oid *tree, const char *prefix);
 int lapse_walk_next(struct lapse_walk *walk, const char **path, struct lapse_entry *entry);
 void lapse_walk_free(struct lapse_walk *walk);

@@ -1,0 +1,161 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "session.h"
+
+#include "lapse/codec.h"
+#include "lapse/layout.h"
+#include "lapse/source.h"
+
+#define DAY 86400
+
+struct options {
+	const char *source;
+	struct lapse_instant captured_at;
+};
+
+static const struct cmd_option import_options[] = {
+	{ .name = "source", .kind = CMD_TEXT, .offset = offsetof(struct options, source), .arg = "NAME",
+	    .help = "the source's name in the archive; made if it is new (default: the only one there, else bugzilla)" },
+	{ .name = "captured-at", .kind = CMD_WHEN_END, .offset = offsetof(struct options, captured_at), .arg = "WHEN",
+	    .help = "when the files were saved (default: now, as lapse sees them)" },
+	{ .name = NULL },
+};
+
+/* ---- which source ---- */
+
+struct only {
+	char name[65];
+	size_t n;
+};
+
+static int
+note_source(const char *name, const struct lapse_buf *bytes, void *payload)
+{
+	struct only *only = payload;
+
+	(void)bytes;
+	only->n++;
+	snprintf(only->name, sizeof(only->name), "%s", name);
+	return 0;
+}
+
+/* The source's name: as given, else the only one there is. */
+static int
+choose_source(struct only *out, struct lapse_store *store, const char *given)
+{
+	int rc;
+
+	*out = (struct only){ .n = 0 };
+	if (given != NULL) {
+		if (!lapse_name_is_valid(given))
+			return lapse_fail(LAPSE_EUSAGE, "--source: not a name (a-z 0-9 . _ -, a letter or digit first): '%s'",
+			    given);
+		return note_source(given, NULL, out);
+	}
+	rc = lapse_settings_each(store, "sources", note_source, out);
+	if (rc == 0 && out->n > 1)
+		return lapse_fail(LAPSE_EUSAGE, "the archive has several sources: say --source NAME");
+	if (rc == 0 && out->n == 0)
+		return note_source("bugzilla", NULL, out);
+	return rc;
+}
+
+/* ---- the answer ---- */
+
+static void
+say_result(struct cmd_run *run, const struct lapse_import_result *r)
+{
+	const struct lapse_capture *c = &r->capture;
+	char time[LAPSE_TIME_LEN + 1], oid[LAPSE_OID_HEX + 1];
+
+	lapse_time_format(time, c->time);
+	if (!r->made) {
+		cmd_say(run, "nothing new: the capture of %s at %s holds all of this already", c->source, time);
+		return;
+	}
+	cmd_say(run, "captured %s at %s (%s): %" PRId64 " bugs, %" PRId64 " comments, %" PRId64 " changes, %" PRId64
+	    " attachments; commit %.12s", c->source, time, c->stated ? "stated" : "observed",
+	    c->counts[LAPSE_PART_BUGS], c->counts[LAPSE_PART_COMMENTS], c->counts[LAPSE_PART_HISTORY],
+	    c->counts[LAPSE_PART_ATTACHMENTS], lapse_oid_format(oid, &r->commit));
+}
+
+static void
+note_doubtful(struct cmd_run *run, const struct lapse_import_result *r)
+{
+	const struct lapse_capture *c = &r->capture;
+	char newest[LAPSE_TIME_LEN + 1];
+
+	if (c->versions > 0)
+		cmd_note(run, "%" PRId64 " things came in two versions; the later one was kept "
+		    "(archive-layout.md says which that is)", c->versions);
+	if (!c->stated)
+		cmd_note(run, "taken as seen now; if the files were saved earlier, say when with --captured-at: "
+		    "nothing may be asserted about the time since");
+	else if (lapse_time_is_set(r->newest) && r->newest.sec > c->time.sec + DAY)
+		cmd_note(run, "the data speaks of %s, after the stated time of its capture: is --captured-at right?",
+		    lapse_time_format(newest, r->newest));
+}
+
+static int
+import(struct cmd_run *run)
+{
+	struct options *opt = run->options;
+	struct lapse_import_result result = { 0 };
+	struct lapse_import_options options;
+	struct cmd_progress progress;
+	struct lapse_store *store = NULL;
+	struct only source;
+	int rc;
+
+	if (strcmp(run->argv[0], "bugzilla") != 0)
+		return lapse_fail(LAPSE_EUSAGE, "cannot import '%s'; this version imports bugzilla", run->argv[0]);
+	if (lapse_time_is_set(opt->captured_at) && opt->captured_at.sec > run->now.sec)
+		return lapse_fail(LAPSE_EUSAGE, "--captured-at lies in the future");
+	cmd_progress_init(&progress, run, "reading files");
+	options = (struct lapse_import_options){
+		.source = source.name,
+		.stated = lapse_time_is_set(opt->captured_at),
+		.time = lapse_time_is_set(opt->captured_at) ? opt->captured_at : run->now,
+		.progress = cmd_progress_step,
+		.payload = &progress,
+	};
+	rc = cmd_open_store(&store, run);
+	if (rc == 0)
+		rc = choose_source(&source, store, opt->source);
+	if (rc == 0)
+		rc = lapse_import_bugzilla(&result, store, run->argv + 1, (size_t)run->argc - 1, &options);
+	cmd_progress_release(&progress);
+	if (rc == 0) {
+		say_result(run, &result);
+		note_doubtful(run, &result);
+	}
+	lapse_import_result_release(&result);
+	lapse_store_free(store);
+	return rc;
+}
+
+const struct cmd cmd_import = {
+	.name = "import",
+	.group = CMD_BRING_IN,
+	.run = import,
+	.flags = CMD_ARCHIVE | CMD_NOW,
+	.synopsis = "bugzilla [--source NAME] [--captured-at WHEN] FILE...",
+	.summary = "bring saved answers in, as one capture",
+	.description =
+	    "Bring saved answers of Bugzilla's REST interface into the archive: one capture,\n"
+	    "one commit. FILEs are files or folders, plain or gzip. What they hold is told by\n"
+	    "their shape: bug searches, comments, history, attachments, and the form that has\n"
+	    "all of them (include_fields=_default,comments,history,attachments). Their order\n"
+	    "does not matter. When anything cannot be read, nothing is brought in.\n"
+	    "Captures of one source come in order of time; an older one is refused. The same\n"
+	    "data at the same time is no second capture; at a later time it is: nothing new\n"
+	    "is knowledge too.",
+	.options = import_options,
+	.options_size = sizeof(struct options),
+	.min_args = 2,
+	.max_args = -1,
+	.examples = (const char *const[]){
+	    "lapse -C incidents.git import bugzilla --source bmo --captured-at 2026-03-14T06:37:16Z saved/",
+	    NULL },
+};

@@ -1,0 +1,62 @@
+#include "session.h"
+
+#include "lapse/verify.h"
+
+static const struct lapse_column columns[] = {
+	{ "class", "class", false },
+	{ "commit", NULL, false },
+	{ "path", "object or path", false },
+	{ "what", "fault", false },
+};
+
+static void
+emit_fault(const struct lapse_fault *fault, void *payload)
+{
+	lapse_emit_text(payload, fault->class);
+	lapse_emit_text(payload, *fault->commit != '\0' ? fault->commit : NULL);
+	lapse_emit_text(payload, *fault->path != '\0' ? fault->path : NULL);
+	lapse_emit_text(payload, fault->what);
+	lapse_emit_row(payload);
+}
+
+static int
+verify(struct cmd_run *run)
+{
+	struct lapse_verify_counts counts;
+	struct cmd_progress progress;
+	struct lapse_store *store = NULL;
+	struct lapse_emit *emit;
+	int rc = lapse_store_open(&store, run->archive);
+
+	if (rc < 0)
+		return rc;
+	emit = cmd_emit(run);
+	cmd_progress_init(&progress, run, "objects");
+	lapse_emit_begin(emit, "fault", columns, sizeof(columns) / sizeof(columns[0]));
+	rc = lapse_verify(&counts, store, emit_fault, emit, cmd_progress_step, &progress);
+	lapse_emit_end(emit);
+	cmd_progress_release(&progress);
+	if (rc == 0)
+		lapse_emit_say(emit, "%zu faults in %zu commits, %zu documents, %zu captures",
+		    counts.faults, counts.commits, counts.documents, counts.captures);
+	lapse_store_free(store);
+	return rc < 0 ? rc : counts.faults > 0 ? CMD_NO : CMD_OK;
+}
+
+const struct cmd cmd_verify = {
+	.name = "verify",
+	.group = CMD_CHECK,
+	.run = verify,
+	.flags = CMD_ARCHIVE | CMD_TABLE,
+	.synopsis = "",
+	.summary = "is the archive whole?",
+	.description =
+	    "Check the archive from the objects up: every object's hash; every document's\n"
+	    "canonical bytes, layout and schema, its own ids against its path; that nothing was\n"
+	    "taken away; that captures have their records and never go back in time; and that\n"
+	    "no replace refs, grafts, alternates or shallow marks make git show another history.\n"
+	    "One line a fault, with its class. It proves that the archive is whole, not that\n"
+	    "what its maker recorded was true.",
+	.exit_no = "there is a fault",
+	.examples = (const char *const[]){ "lapse -C incidents.git verify", NULL },
+};

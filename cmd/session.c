@@ -1,0 +1,111 @@
+#include "session.h"
+
+#include <string.h>
+
+int
+cmd_open_store(struct lapse_store **out, struct cmd_run *run)
+{
+	int rc = lapse_store_open(out, run->archive);
+
+	if (rc == 0)
+		rc = lapse_archive_check(*out);
+	if (rc < 0) {
+		lapse_store_free(*out);
+		*out = NULL;
+	}
+	return rc;
+}
+
+/* --known takes a time in any form, else a revision. */
+static struct lapse_known
+known_of(const struct cmd_run *run)
+{
+	struct lapse_known known = { .by = LAPSE_NEVER };
+
+	if (run->known == NULL)
+		return known;
+	if (lapse_when_parse(&known.by, run->known, LAPSE_EDGE_END, run->at, run->now) < 0) {
+		known.by = LAPSE_NEVER;
+		known.rev = run->known;
+	}
+	return known;
+}
+
+int
+cmd_session_open(struct cmd_session *session, struct cmd_run *run)
+{
+	struct lapse_known known = known_of(run);
+	int rc;
+
+	*session = (struct cmd_session){ 0 };
+	rc = cmd_open_store(&session->store, run);
+	if (rc == 0)
+		rc = lapse_settings_parties(&session->parties, &session->about.parties, session->store, run->parties);
+	if (rc == 0)
+		rc = lapse_settings_policy(&session->policy, session->store, run->policy);
+	if (rc == 0)
+		rc = lapse_context(lapse_view_open(&session->view, session->store, &known),
+		    run->known != NULL ? "--known %s" : "%.0sthe archive", run->known != NULL ? run->known : "");
+	session->question = (struct lapse_question){
+		.view = session->view,
+		.parties = session->parties,
+		.policy = session->policy,
+		.at = run->at,
+	};
+	session->about.question = &session->question;
+	session->about.known = run->known;
+	return rc;
+}
+
+void
+cmd_session_release(struct cmd_session *session)
+{
+	lapse_view_free(session->view);
+	lapse_policy_free(session->policy);
+	lapse_parties_free(session->parties);
+	lapse_store_free(session->store);
+}
+
+/* main.c checks the stream. */
+int
+cmd_write_json(struct cmd_run *run, const struct lapse_buf *bytes)
+{
+	fwrite(bytes->data, 1, bytes->len, run->out);
+	fputc('\n', run->out);
+	return 0;
+}
+
+void
+cmd_note_bounded(struct cmd_run *run, const struct cmd_session *session, const struct lapse_tally *tally)
+{
+	char text[256];
+
+	if ((run->format == LAPSE_FORMAT_NDJSON || run->format == LAPSE_FORMAT_CSV) &&
+	    lapse_report_bounded(text, sizeof(text), &session->question, tally))
+		cmd_note(run, "%s", text);
+}
+
+int
+cmd_filter(struct lapse_filter *out, const struct cmd_session *session, const struct cmd_select *select)
+{
+	enum lapse_clock clock;
+	enum lapse_level level;
+
+	*out = LAPSE_FILTER_ALL;
+	if (select->owner != NULL && lapse_parties_find(session->parties, select->owner) == NULL)
+		return lapse_fail(LAPSE_EUSAGE, "--owner: no party '%s' (lapse parties list shows them)", select->owner);
+	if (select->clock != NULL && !lapse_clock_parse(&clock, select->clock))
+		return lapse_fail(LAPSE_EUSAGE, "--clock: no kind of duty '%s' (response, update, needinfo, report, "
+		    "revocation, closure, action)", select->clock);
+	if (select->level != NULL && !lapse_level_parse(&level, select->level))
+		return lapse_fail(LAPSE_EUSAGE, "--level: none of must, should, best-practice: '%s'", select->level);
+	if (lapse_time_is_set(select->since) && lapse_time_is_set(select->until) &&
+	    select->since.sec > select->until.sec)
+		return lapse_fail(LAPSE_EUSAGE, "--since is after --until");
+	out->owner = select->owner;
+	out->clock = select->clock;
+	out->level = select->level;
+	out->since = select->since;
+	out->until = select->until;
+	return 0;
+}

@@ -1,0 +1,58 @@
+/*
+ * What a command that answers questions needs: the archive open, the view of
+ * it that --known asks for, the parties and the policy.
+ */
+#ifndef CMD_SESSION_H
+#define CMD_SESSION_H
+
+#include "cmd.h"
+#include "lapse/audit.h"
+#include "lapse/report.h"
+#include "lapse/settings.h"
+
+struct cmd_session {
+	struct lapse_store *store;
+	struct lapse_view *view;
+	struct lapse_parties *parties;
+	struct lapse_policy *policy;
+	struct lapse_question question;
+	struct lapse_about about;
+};
+
+/* The archive alone, checked to be one. *out is released with lapse_store_free(), NULL on failure. */
+int cmd_open_store(struct lapse_store **out, struct cmd_run *run);
+
+/* Everything. Released with cmd_session_release(), also on failure. */
+int cmd_session_open(struct cmd_session *session, struct cmd_run *run);
+void cmd_session_release(struct cmd_session *session);
+
+/* Write a document as the answer, with a newline after it. */
+int cmd_write_json(struct cmd_run *run, const struct lapse_buf *bytes);
+
+/* For NDJSON and CSV, which have no foot: say on standard error that threads were evaluated earlier than asked. */
+void cmd_note_bounded(struct cmd_run *run, const struct cmd_session *session, const struct lapse_tally *tally);
+
+/* The options that select obligations, as every command that has them spells them. */
+struct cmd_select {
+	const char *owner;
+	const char *clock;
+	const char *level;
+	struct lapse_instant since;
+	struct lapse_instant until;
+};
+#define CMD_SELECT_OPTIONS(type, member) \
+	{ .name = "owner", .kind = CMD_TEXT, .offset = offsetof(type, member) + offsetof(struct cmd_select, owner), \
+	    .arg = "ID", .help = "only threads of this party" }, \
+	{ .name = "clock", .kind = CMD_TEXT, .offset = offsetof(type, member) + offsetof(struct cmd_select, clock), \
+	    .arg = "KIND", .help = "only response or update duties" }, \
+	{ .name = "level", .kind = CMD_TEXT, .offset = offsetof(type, member) + offsetof(struct cmd_select, level), \
+	    .arg = "LEVEL", .help = "only rules of this level: must, should, best-practice" }, \
+	{ .name = "since", .kind = CMD_WHEN_START, .offset = offsetof(type, member) + offsetof(struct cmd_select, since), \
+	    .arg = "WHEN", .help = "only what was due then or later" }, \
+	{ .name = "until", .kind = CMD_WHEN_END, .offset = offsetof(type, member) + offsetof(struct cmd_select, until), \
+	    .arg = "WHEN", .help = "only what was due by then" }
+
+/* Check the selection against the parties and fill a filter with it. LAPSE_EUSAGE for a word that is none. */
+int cmd_filter(struct lapse_filter *out, const struct cmd_session *session, const struct cmd_select *select);
+
+#endif

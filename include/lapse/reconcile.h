@@ -1,0 +1,57 @@
+/*
+ * A list of late dates that somebody wrote by hand, against the computed
+ * record. Days are civil days in the time zone of the rule that was missed.
+ */
+#ifndef LAPSE_RECONCILE_H
+#define LAPSE_RECONCILE_H
+
+#include "lapse/audit.h"
+
+enum lapse_verdict {
+	LAPSE_CLAIM_SUPPORTED,		/* the record has a lateness with both days */
+	LAPSE_CLAIM_WITHIN_A_DAY,	/* … with either day, or both, off by one */
+	LAPSE_CLAIM_NOT_SUPPORTED,
+	LAPSE_CLAIM_NOT_JUDGED		/* a promise, or a thread that is not archived */
+};
+const char *lapse_verdict_name(enum lapse_verdict verdict);	/* "supported", "within-a-day", … */
+
+struct lapse_claim {
+	const char *thread;		/* as written */
+	struct lapse_day late_on;	/* the day it answered */
+	struct lapse_day since;
+	const char *kind;
+	size_t line;
+	enum lapse_verdict verdict;
+	const char *why;		/* of one that is not judged, a phrase */
+	size_t lateness;		/* number of the lateness that bears it, SIZE_MAX: none */
+};
+
+/* A silence that the record has: the longest of its late obligations stands for it. */
+struct lapse_lateness {
+	struct lapse_finding finding;
+	struct lapse_day late_on;	/* the day it stopped; of one that still runs, the day of evaluation */
+	struct lapse_day since;
+	bool claimed;			/* a claim of the list is borne by it */
+};
+
+struct lapse_reconciliation {
+	struct lapse_arena arena;
+	struct lapse_claim *claims;	/* in the file's order */
+	size_t nclaims, claims_cap;
+	struct lapse_lateness *latenesses;	/* of the threads that the list names, by thread and time */
+	size_t nlatenesses, latenesses_cap;
+	size_t verdicts[LAPSE_CLAIM_NOT_JUDGED + 1];
+	size_t missing;			/* latenesses that no claim bears */
+	struct lapse_tally tally;
+};
+
+/*
+ * Read the claims of a CSV text (RFC 4180; a header naming thread, late_on, since and
+ * maybe kind) and judge them. Failures are LAPSE_EFORMAT "NAME:LINE: cause". The
+ * caller releases it with lapse_reconciliation_release(), also on failure.
+ */
+int lapse_reconcile(struct lapse_reconciliation *out, const struct lapse_question *question,
+    const char *csv, size_t len, const char *name);
+void lapse_reconciliation_release(struct lapse_reconciliation *r);
+
+#endif

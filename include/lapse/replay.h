@@ -1,0 +1,61 @@
+/*
+ * The archive as it was known at some moment, and its threads as they stood
+ * at another: two times, independent of each other.
+ */
+#ifndef LAPSE_REPLAY_H
+#define LAPSE_REPLAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lapse/alloc.h"
+#include "lapse/model.h"
+#include "lapse/store.h"
+
+/* System time: what the archive had captured by a moment, or by a commit. */
+struct lapse_known {
+	struct lapse_instant by;	/* LAPSE_NEVER: no bound */
+	const char *rev;		/* NULL: the newest commit */
+};
+
+/* One source as it is known. */
+struct lapse_known_source {
+	const char *name;
+	char commit[LAPSE_OID_HEX + 1];	/* its newest known capture */
+	struct lapse_instant time;	/* of that capture */
+	bool stated;			/* that time was stated, not observed */
+	bool has_capture;
+};
+
+struct lapse_view;
+
+/* LAPSE_ENOTFOUND for a REV that is none. The caller releases it with lapse_view_free(). */
+int lapse_view_open(struct lapse_view **out, struct lapse_store *store, const struct lapse_known *known);
+void lapse_view_free(struct lapse_view *view);
+
+/* The known sources, by name; borrowed from `view`. */
+size_t lapse_view_nsources(const struct lapse_view *view);
+const struct lapse_known_source *lapse_view_source(const struct lapse_view *view, size_t i);
+
+/* The known threads, sorted by source, then id. */
+size_t lapse_view_nthreads(const struct lapse_view *view);
+
+/*
+ * The number of a thread by its name: "SOURCE:ID", or "ID" where only one source has it.
+ * A "#POST" at the end is cut off into *post (-1 without). LAPSE_ENOTFOUND "no thread 'X'…".
+ */
+int lapse_view_find(size_t *out, int64_t *post, const struct lapse_view *view, const char *name);
+
+/* A thread's source (borrowed from `view`) and id (borrowed from `arena`). */
+void lapse_view_name(const char **source, const char **id, const struct lapse_view *view, size_t i,
+    struct lapse_arena *arena);
+
+/*
+ * Load a thread as it stood at `at`, or at the newest known capture that covers it if that is
+ * earlier (thread->at says which). Everything is borrowed from `arena`. With `text`, the
+ * posts' texts too. Returns 1, or 0 when it did not exist yet at that moment.
+ */
+int lapse_view_load(struct lapse_thread *out, struct lapse_arena *arena, struct lapse_view *view,
+    size_t i, struct lapse_instant at, bool text);
+
+#endif

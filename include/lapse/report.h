@@ -1,0 +1,58 @@
+/*
+ * Answers to bytes: the tables of each question, with what was asked on top
+ * and what the answer cannot claim below.
+ */
+#ifndef LAPSE_REPORT_H
+#define LAPSE_REPORT_H
+
+#include <stdbool.h>
+
+#include "lapse/audit.h"
+#include "lapse/emit.h"
+#include "lapse/reconcile.h"
+
+/* What an answer says of itself. */
+struct lapse_about {
+	const struct lapse_question *question;
+	const char *known;		/* --known as written; NULL: all */
+	const char *parties;		/* where the parties come from */
+};
+
+/* The question, for people: times, captures, policy, parties. */
+void lapse_report_head(struct lapse_emit *emit, const struct lapse_about *about);
+
+/* Threads, those without an owner, those evaluated earlier than asked, rules not evaluated, for people. */
+void lapse_report_foot(struct lapse_emit *emit, const struct lapse_about *about, const struct lapse_tally *tally);
+
+/* "12 threads were evaluated at …": a sentence into `out` when that is so, else false. */
+bool lapse_report_bounded(char *out, size_t size, const struct lapse_question *question, const struct lapse_tally *tally);
+
+/* A table of obligations: begin, one row each, then lapse_emit_end(). */
+void lapse_report_obligations_begin(struct lapse_emit *emit);
+void lapse_report_obligation(struct lapse_emit *emit, const struct lapse_thread *thread, const struct lapse_obligation *o);
+
+/* Whole answers, head and foot included. */
+void lapse_report_audit(struct lapse_emit *emit, const struct lapse_about *about, const struct lapse_audit *audit);
+
+/* Coming due times are told by the clock of `now`, "unless answered since" the capture. */
+void lapse_report_status(struct lapse_emit *emit, const struct lapse_about *about, const struct lapse_status *status,
+    struct lapse_instant now);
+void lapse_report_reconciliation(struct lapse_emit *emit, const struct lapse_about *about,
+    const struct lapse_reconciliation *r);
+
+/* The rules of a policy, and which this version evaluates. */
+void lapse_report_policy(struct lapse_emit *emit, const struct lapse_policy *policy);
+
+/* Who is who. */
+void lapse_report_parties(struct lapse_emit *emit, const struct lapse_parties *parties);
+
+/* The list of threads: begin, one row each with the obligations that run or are overdue, then lapse_emit_end(). */
+void lapse_report_threads_begin(struct lapse_emit *emit);
+void lapse_report_thread_row(struct lapse_emit *emit, const struct lapse_thread *thread, const struct lapse_party *owner,
+    const struct lapse_obligation *items, size_t nitems);
+
+/* One thread as it stood, its posts (texts included, when they were loaded) and what is owed. */
+void lapse_report_thread(struct lapse_emit *emit, const struct lapse_about *about, const struct lapse_thread *thread,
+    const struct lapse_party *owner, const struct lapse_obligation *items, size_t nitems, int64_t only_post);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * The outside world brought in: saved answers of a foreign system become the
+ * archive's documents, in its normal form. The only place that knows a
+ * foreign format.
+ */
+#ifndef LAPSE_SOURCE_H
+#define LAPSE_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lapse/model.h"
+#include "lapse/store.h"
+
+struct lapse_import_options {
+	const char *source;		/* its name in the archive; made if it is new */
+	struct lapse_instant time;	/* of the capture */
+	bool stated;			/* the user said the time */
+	void (*progress)(size_t done, size_t total, void *payload);	/* files; may be NULL */
+	void *payload;
+};
+
+struct lapse_import_result {
+	bool made;			/* a commit was made; false: nothing new */
+	struct lapse_oid commit;
+	struct lapse_capture capture;	/* what came */
+	struct lapse_instant newest;	/* the newest time that the data speaks of; LAPSE_NEVER: none */
+};
+
+/*
+ * Bring saved Bugzilla REST answers (files or folders, plain or gzip) into the
+ * archive as one capture, one commit. Answers are recognised by their shape: bug
+ * searches, comment, history and attachment answers, and the form that holds
+ * all of them. Anything that cannot be read is LAPSE_EFORMAT naming file, place
+ * and cause; a capture older than the source's newest is LAPSE_EFAIL; both leave the archive as
+ * it was. The result is ended with lapse_import_result_release().
+ */
+int lapse_import_bugzilla(struct lapse_import_result *out, struct lapse_store *store,
+    char *const *paths, size_t npaths, const struct lapse_import_options *options);
+void lapse_import_result_release(struct lapse_import_result *result);
+
+/*
+ * The newest capture record of a source below a commit's tree: 1 and its path
+ * (LAPSE_PATH_MAX bytes), 0 when there is none.
+ */
+int lapse_capture_newest(char *path, struct lapse_store *store, const struct lapse_oid *tree, const char *source);
+
+#endif

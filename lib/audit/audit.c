@@ -1,0 +1,274 @@
+#include "lapse/audit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- rows ---- */
+
+/* Where the row of an owner under a rule is: row number + 1, 0 for none yet. */
+struct matrix {
+	size_t *rows;
+	size_t nrules;
+};
+
+struct auditing {
+	struct lapse_audit *audit;
+	const struct lapse_question *question;
+	struct matrix matrix;
+};
+
+static struct lapse_audit_row *
+row_of(struct auditing *a, const struct lapse_obligation *o)
+{
+	struct lapse_audit *audit = a->audit;
+	size_t party = (size_t)(o->owner - lapse_parties_at(a->question->parties, 0));
+	size_t rule = (size_t)(o->rule - lapse_policy_at(a->question->policy, 0));
+	size_t *row = &a->matrix.rows[party * a->matrix.nrules + rule];
+
+	if (*row == 0) {
+		audit->rows = lapse_grow(audit->rows, audit->nrows, &audit->rows_cap, sizeof(*audit->rows));
+		audit->rows[audit->nrows] = (struct lapse_audit_row){ .owner = o->owner, .rule = o->rule };
+		*row = ++audit->nrows;
+	}
+	return &audit->rows[*row - 1];
+}
+
+/* ---- silences ---- */
+
+/*
+ * How the i-th obligation adds to the silences before it: is it the first of its silence (among
+ * those of like firmness, of one rule or of any), and by how much is it later than they were?
+ */
+struct addition {
+	bool is_first;
+	int64_t late;
+};
+
+static struct addition
+addition(const struct lapse_obligation *items, size_t i, bool same_rule)
+{
+	const struct lapse_obligation *o = &items[i];
+	struct addition add = { .is_first = true, .late = o->late_seconds };
+	int64_t longest = 0;
+
+	for (size_t j = 0; j < i; j++) {
+		const struct lapse_obligation *p = &items[j];
+
+		if (!lapse_obligation_is_breach(p) || (p->doubts == 0) != (o->doubts == 0) ||
+		    p->rule->clock != o->rule->clock || (same_rule && p->rule != o->rule) ||
+		    lapse_silence_mark(p) != lapse_silence_mark(o))
+			continue;
+		add.is_first = false;
+		if (p->late_seconds > longest)
+			longest = p->late_seconds;
+	}
+	add.late = add.late > longest ? add.late - longest : 0;
+	return add;
+}
+
+static void
+count_breach(struct lapse_audit *audit, struct lapse_audit_row *row, const struct lapse_obligation *items, size_t i)
+{
+	struct addition in_row = addition(items, i, true);
+	struct addition in_all = addition(items, i, false);
+
+	row->obligations_late += items[i].late_seconds;
+	if (items[i].doubts == 0) {
+		row->firm++;
+		row->firm_silences += in_row.is_first;
+		row->firm_late += in_row.late;
+		audit->firm++;
+		audit->firm_silences += in_all.is_first;
+	} else {
+		row->doubtful++;
+		row->doubtful_silences += in_row.is_first;
+		row->doubtful_late += in_row.late;
+		audit->doubtful++;
+		audit->doubtful_silences += in_all.is_first;
+	}
+}
+
+/* ---- one thread ---- */
+
+static int
+audit_thread(const struct lapse_thread *thread, const struct lapse_party *owner,
+    const struct lapse_obligation *items, size_t nitems, void *payload)
+{
+	struct auditing *a = payload;
+	struct lapse_audit *audit = a->audit;
+
+	(void)owner;
+	for (size_t i = 0; i < nitems; i++) {
+		const struct lapse_obligation *o = &items[i];
+		struct lapse_audit_row *row = row_of(a, o);
+
+		row->obligations++;
+		row->states[o->state]++;
+		if (o->stopped_how == LAPSE_STOP_POST || o->stopped_how == LAPSE_STOP_FLAG) {
+			row->gaps = lapse_grow(row->gaps, row->ngaps, &row->gaps_cap, sizeof(*row->gaps));
+			row->gaps[row->ngaps++] = o->gap_seconds;
+		}
+		if (!lapse_obligation_is_breach(o))
+			continue;
+		count_breach(audit, row, items, i);
+		audit->breaches = lapse_grow(audit->breaches, audit->nbreaches, &audit->breaches_cap,
+		    sizeof(*audit->breaches));
+		lapse_finding_keep(&audit->breaches[audit->nbreaches++], &audit->arena, thread, o);
+	}
+	return 0;
+}
+
+/* ---- orders and ranks ---- */
+
+static int
+by_owner_level_rule(const void *va, const void *vb)
+{
+	const struct lapse_audit_row *a = va, *b = vb;
+	int order = strcmp(a->owner->id, b->owner->id);
+
+	if (order == 0)
+		order = (int)a->rule->level - (int)b->rule->level;
+	return order != 0 ? order : strcmp(a->rule->id, b->rule->id);
+}
+
+static int
+compare_times(struct lapse_instant a, struct lapse_instant b)
+{
+	return a.sec < b.sec ? -1 : a.sec > b.sec;
+}
+
+static int
+by_thread_opened(const struct lapse_finding *a, const struct lapse_finding *b)
+{
+	int64_t post_a = a->o.post != NULL ? a->o.post->number : -1;
+	int64_t post_b = b->o.post != NULL ? b->o.post->number : -1;
+	int order = lapse_thread_cmp(a->thread.source, a->thread.id, b->thread.source, b->thread.id);
+
+	if (order == 0)
+		order = compare_times(a->o.opened, b->o.opened);
+	if (order == 0)
+		order = post_a < post_b ? -1 : post_a > post_b;
+	return order != 0 ? order : strcmp(a->o.rule->id, b->o.rule->id);
+}
+
+/* Firm before doubtful, must before should, then doubt by doubt. */
+static int
+by_weight(const void *va, const void *vb)
+{
+	const struct lapse_finding *a = va, *b = vb;
+	int order = (a->o.doubts != 0) - (b->o.doubts != 0);
+
+	if (order == 0)
+		order = (int)a->o.rule->level - (int)b->o.rule->level;
+	if (order == 0)
+		order = (int)a->o.doubts - (int)b->o.doubts;
+	return order != 0 ? order : by_thread_opened(a, b);
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Nearest rank: the smallest value that at least `percent` of all do not exceed. */
+static int64_t
+rank(const struct lapse_audit_row *row, size_t percent)
+{
+	return row->ngaps > 0 ? row->gaps[(row->ngaps * percent + 99) / 100 - 1] : -1;
+}
+
+static void
+finish_rows(struct lapse_audit *audit)
+{
+	for (size_t i = 0; i < audit->nrows; i++) {
+		struct lapse_audit_row *row = &audit->rows[i];
+
+		if (row->ngaps > 0)
+			qsort(row->gaps, row->ngaps, sizeof(*row->gaps), by_value);
+		row->median = rank(row, 50);
+		row->p90 = rank(row, 90);
+		row->worst = rank(row, 100);
+	}
+	if (audit->nrows > 0)
+		qsort(audit->rows, audit->nrows, sizeof(*audit->rows), by_owner_level_rule);
+	if (audit->nbreaches > 0)
+		qsort(audit->breaches, audit->nbreaches, sizeof(*audit->breaches), by_weight);
+}
+
+int
+lapse_audit_run(struct lapse_audit *out, const struct lapse_question *question, const struct lapse_filter *filter)
+{
+	struct auditing a = { .audit = out, .question = question };
+	int rc;
+
+	*out = (struct lapse_audit){ 0 };
+	lapse_arena_init(&out->arena);
+	a.matrix.nrules = lapse_policy_count(question->policy);
+	a.matrix.rows = lapse_alloc(lapse_parties_count(question->parties) * a.matrix.nrules, sizeof(size_t));
+	rc = lapse_gaps_each(question, filter, audit_thread, &a, &out->tally);
+	free(a.matrix.rows);
+	finish_rows(out);
+	return rc;
+}
+
+void
+lapse_audit_release(struct lapse_audit *audit)
+{
+	for (size_t i = 0; i < audit->nrows; i++)
+		free(audit->rows[i].gaps);
+	free(audit->rows);
+	free(audit->breaches);
+	lapse_arena_release(&audit->arena);
+	*audit = (struct lapse_audit){ 0 };
+}
+
+/* ---- status ---- */
+
+static int
+note_open(const struct lapse_thread *thread, const struct lapse_party *owner,
+    const struct lapse_obligation *items, size_t nitems, void *payload)
+{
+	struct lapse_status *status = payload;
+
+	(void)owner;
+	for (size_t i = 0; i < nitems; i++) {
+		if (items[i].state != LAPSE_STATE_RUNNING && items[i].state != LAPSE_STATE_OVERDUE)
+			continue;
+		status->items = lapse_grow(status->items, status->nitems, &status->cap, sizeof(*status->items));
+		lapse_finding_keep(&status->items[status->nitems++], &status->arena, thread, &items[i]);
+	}
+	return 0;
+}
+
+static int
+by_due(const void *va, const void *vb)
+{
+	const struct lapse_finding *a = va, *b = vb;
+	int order = compare_times(a->o.due, b->o.due);
+
+	return order != 0 ? order : by_thread_opened(a, b);
+}
+
+int
+lapse_status_run(struct lapse_status *out, const struct lapse_question *question, const struct lapse_filter *filter)
+{
+	int rc;
+
+	*out = (struct lapse_status){ 0 };
+	lapse_arena_init(&out->arena);
+	rc = lapse_gaps_each(question, filter, note_open, out, &out->tally);
+	if (out->nitems > 0)
+		qsort(out->items, out->nitems, sizeof(*out->items), by_due);
+	return rc;
+}
+
+void
+lapse_status_release(struct lapse_status *status)
+{
+	free(status->items);
+	lapse_arena_release(&status->arena);
+	*status = (struct lapse_status){ 0 };
+}

@@ -1,0 +1,142 @@
+#include "lapse/gaps.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool
+is_wanted(const struct lapse_filter *f, const struct lapse_obligation *o)
+{
+	if (f->late && !lapse_obligation_is_breach(o))
+		return false;
+	if (f->clock != NULL && strcmp(f->clock, lapse_clock_name(o->rule->clock)) != 0)
+		return false;
+	if (f->level != NULL && strcmp(f->level, lapse_level_name(o->rule->level)) != 0)
+		return false;
+	if (f->post >= 0 && (o->post == NULL || o->post->number != f->post))
+		return false;
+	if (lapse_time_is_set(f->since) && o->due.sec < f->since.sec)
+		return false;
+	return !lapse_time_is_set(f->until) || o->due.sec <= f->until.sec;
+}
+
+static void
+count_thread(struct lapse_tally *tally, const struct lapse_thread *thread, const struct lapse_party *owner,
+    struct lapse_instant at)
+{
+	tally->threads++;
+	tally->unowned += owner == NULL;
+	if (thread->at.sec >= at.sec)
+		return;
+	if (tally->bounded++ == 0)
+		tally->earliest = tally->latest = thread->at;
+	if (thread->at.sec < tally->earliest.sec)
+		tally->earliest = thread->at;
+	if (thread->at.sec > tally->latest.sec)
+		tally->latest = thread->at;
+}
+
+/* What one walk over the threads works with; the arena holds one thread at a time. */
+struct walk {
+	const struct lapse_question *question;
+	const struct lapse_filter *filter;
+	struct lapse_arena arena;
+	struct lapse_obligations list;
+};
+
+static void
+compute_wanted(struct walk *w, const struct lapse_thread *thread, const struct lapse_party *owner)
+{
+	size_t kept = 0;
+
+	w->list.nitems = 0;
+	if (w->question->policy == NULL)
+		return;
+	lapse_obligations_compute(&w->list, thread, owner, w->question->parties, w->question->policy);
+	for (size_t i = 0; i < w->list.nitems; i++)
+		if (is_wanted(w->filter, &w->list.items[i]))
+			w->list.items[kept++] = w->list.items[i];
+	w->list.nitems = kept;
+}
+
+static int
+look_at(struct walk *w, size_t i, lapse_gaps_fn *fn, void *payload, struct lapse_tally *tally)
+{
+	const struct lapse_question *q = w->question;
+	const struct lapse_party *owner;
+	struct lapse_thread thread;
+	int rc;
+
+	lapse_arena_reset(&w->arena);
+	rc = lapse_view_load(&thread, &w->arena, q->view, i, q->at, false);
+	if (rc <= 0)
+		return rc;
+	owner = lapse_parties_owner(q->parties, thread.source, thread.id, thread.summary);
+	if (w->filter->owner != NULL && (owner == NULL || strcmp(owner->id, w->filter->owner) != 0))
+		return 0;
+	count_thread(tally, &thread, owner, q->at);
+	compute_wanted(w, &thread, owner);
+	return fn(&thread, owner, w->list.items, w->list.nitems, payload);
+}
+
+int
+lapse_gaps_each(const struct lapse_question *question, const struct lapse_filter *filter,
+    lapse_gaps_fn *fn, void *payload, struct lapse_tally *tally)
+{
+	struct walk w = { .question = question, .filter = filter };
+	size_t n = filter->threads != NULL ? filter->nthreads : lapse_view_nthreads(question->view);
+	int rc = 0;
+
+	*tally = (struct lapse_tally){ .earliest = LAPSE_NEVER, .latest = LAPSE_NEVER };
+	lapse_arena_init(&w.arena);
+	lapse_obligations_init(&w.list);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = look_at(&w, filter->threads != NULL ? filter->threads[i] : i, fn, payload, tally);
+	lapse_obligations_release(&w.list);
+	lapse_arena_release(&w.arena);
+	return rc;
+}
+
+static const struct lapse_post *
+keep_post(struct lapse_arena *arena, const struct lapse_post *post)
+{
+	struct lapse_post *copy;
+
+	if (post == NULL)
+		return NULL;
+	copy = lapse_arena_alloc(arena, sizeof(*copy));
+	*copy = *post;
+	copy->author = lapse_arena_dup(arena, post->author);
+	copy->path = lapse_arena_dup(arena, post->path);
+	copy->text = "";
+	return copy;
+}
+
+void
+lapse_finding_keep(struct lapse_finding *out, struct lapse_arena *arena,
+    const struct lapse_thread *thread, const struct lapse_obligation *o)
+{
+	out->thread = (struct lapse_thread){
+		.source = thread->source,	/* the view's, which outlives the answer */
+		.capture = thread->capture,
+		.id = lapse_arena_dup(arena, thread->id),
+		.summary = lapse_arena_dup(arena, thread->summary),
+		.path = lapse_arena_dup(arena, thread->path),
+		.created = thread->created,
+		.last_resolved = thread->last_resolved,
+		.has_history = thread->has_history,
+		.at = thread->at,
+		.covered = thread->covered,
+	};
+	out->o = *o;
+	out->o.post = keep_post(arena, o->post);
+	out->o.stopped_by = keep_post(arena, o->stopped_by);
+	out->o.opened_by = lapse_arena_dup(arena, o->opened_by);
+}
+
+int64_t
+lapse_silence_mark(const struct lapse_obligation *o)
+{
+	if (!lapse_time_is_set(o->stopped))
+		return -1;
+	return o->stopped_by != NULL ? o->stopped_by->number : -2 - o->stopped.sec;
+}

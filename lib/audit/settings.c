@@ -1,0 +1,373 @@
+#include "lapse/settings.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lapse/codec.h"
+#include "lapse/error.h"
+#include "lapse/fs.h"
+#include "lapse/json.h"
+#include "lapse/layout.h"
+
+#define DEFAULT_POLICY "ccadb"
+#define SETTING_MAX ((size_t)16 << 20)	/* a parties or policy file larger than this is none */
+
+/* ---- reading ---- */
+
+int
+lapse_settings_read(struct lapse_buf *out, struct lapse_store *store, const char *path)
+{
+	struct lapse_commit tip = { 0 };
+	int rc = lapse_store_tip(&tip, store);
+
+	if (rc > 0)
+		rc = lapse_doc_find(out, store, &tip.tree, path);
+	lapse_commit_release(&tip);
+	return rc;
+}
+
+int
+lapse_archive_check(struct lapse_store *store)
+{
+	struct lapse_buf bytes;
+	json_t *doc = NULL;
+	int rc;
+
+	lapse_buf_init(&bytes, SETTING_MAX);
+	rc = lapse_settings_read(&bytes, store, "lapse.json");
+	if (rc == 0)
+		rc = lapse_fail(LAPSE_EFORMAT, "%s: a git repository, but not an archive (no lapse.json)",
+		    lapse_store_dir(store));
+	if (rc > 0)
+		rc = lapse_json_parse(&doc, bytes.data, bytes.len, "lapse.json");
+	if (rc == 0)
+		rc = lapse_context(lapse_codec_format(doc, LAPSE_FORMAT_ARCHIVE), "lapse.json");
+	json_decref(doc);
+	lapse_buf_release(&bytes);
+	return rc;
+}
+
+/* A setting's JSON: of a file when one is given, else of the archive's path, else the built-in text (NULL: none; then 0). */
+struct origin {
+	const char *file;
+	const char *path;
+	const char *builtin;
+	const char *name;	/* found out: what messages call it */
+};
+
+static int
+read_setting(json_t **out, struct lapse_store *store, struct origin *origin)
+{
+	struct lapse_buf bytes;
+	int rc;
+
+	*out = NULL;
+	lapse_buf_init(&bytes, SETTING_MAX);
+	if (origin->file != NULL) {
+		origin->name = origin->file;
+		rc = lapse_file_read(&bytes, origin->file);
+		rc = rc < 0 ? rc : 1;
+	} else {
+		origin->name = origin->path;
+		rc = lapse_settings_read(&bytes, store, origin->path);
+	}
+	if (rc == 0 && origin->builtin != NULL) {
+		origin->name = "built-in";
+		rc = lapse_buf_puts(&bytes, origin->builtin);
+		rc = rc < 0 ? rc : 1;
+	}
+	if (rc > 0) {
+		rc = lapse_json_parse(out, bytes.data != NULL ? bytes.data : "", bytes.len, origin->name);
+		rc = rc < 0 ? rc : 1;
+	}
+	lapse_buf_release(&bytes);
+	return rc;
+}
+
+int
+lapse_settings_parties(struct lapse_parties **out, const char **from, struct lapse_store *store, const char *file)
+{
+	struct origin origin = { .file = file, .path = "parties.json", .builtin = lapse_builtin_parties };
+	json_t *doc = NULL;
+	int rc = read_setting(&doc, store, &origin);
+
+	*out = NULL;
+	*from = file != NULL ? file : strcmp(origin.name, "built-in") == 0 ? "built in" : "the archive's parties.json";
+	if (rc > 0)
+		rc = lapse_parties_parse(out, doc, origin.name);
+	json_decref(doc);
+	return rc;
+}
+
+static bool
+looks_like_file(const char *name)
+{
+	size_t len = strlen(name);
+
+	return strchr(name, '/') != NULL || (len > 5 && strcmp(name + len - 5, ".json") == 0);
+}
+
+int
+lapse_settings_policy(struct lapse_policy **out, struct lapse_store *store, const char *name)
+{
+	const char *id = name != NULL ? name : DEFAULT_POLICY;
+	char path[LAPSE_PATH_MAX] = "";
+	struct origin origin = { .path = path };
+	json_t *doc = NULL;
+	int rc;
+
+	*out = NULL;
+	if (looks_like_file(id))
+		origin.file = id;
+	else if (lapse_name_is_valid(id))
+		lapse_path_policy(path, id);
+	else
+		return lapse_fail(LAPSE_EUSAGE, "not a policy's id or file: '%s'", id);
+	if (strcmp(id, DEFAULT_POLICY) == 0)
+		origin.builtin = lapse_builtin_ccadb;
+	rc = read_setting(&doc, store, &origin);
+	if (rc == 0)
+		rc = lapse_fail(LAPSE_ENOTFOUND, "no policy '%s' in the archive (lapse policy list shows what there is; "
+		    "a file is named with a slash or .json)", id);
+	if (rc > 0)
+		rc = lapse_policy_parse(out, doc, origin.name);
+	json_decref(doc);
+	return rc;
+}
+
+int
+lapse_settings_policy_file(struct lapse_policy **out, const char *file)
+{
+	struct origin origin = { .file = file };
+	json_t *doc = NULL;
+	int rc = read_setting(&doc, NULL, &origin);
+
+	*out = NULL;
+	if (rc > 0)
+		rc = lapse_policy_parse(out, doc, file);
+	json_decref(doc);
+	return rc;
+}
+
+struct each {
+	struct lapse_store *store;
+	int (*fn)(const char *name, const struct lapse_buf *bytes, void *payload);
+	void *payload;
+};
+
+static int
+visit(const struct lapse_entry *entry, void *payload)
+{
+	struct each *each = payload;
+	size_t len = strlen(entry->name);
+	struct lapse_buf bytes;
+	char name[65];
+	int rc;
+
+	if (entry->kind != LAPSE_ENTRY_BLOB || len < 6 || len - 5 >= sizeof(name))
+		return 0;
+	snprintf(name, sizeof(name), "%.*s", (int)len - 5, entry->name);
+	lapse_buf_init(&bytes, SETTING_MAX);
+	rc = lapse_doc_read(&bytes, each->store, entry);
+	if (rc == 0)
+		rc = each->fn(name, &bytes, each->payload);
+	lapse_buf_release(&bytes);
+	return rc;
+}
+
+int
+lapse_settings_each(struct lapse_store *store, const char *folder,
+    int (*fn)(const char *name, const struct lapse_buf *bytes, void *payload), void *payload)
+{
+	struct each each = { .store = store, .fn = fn, .payload = payload };
+	struct lapse_commit tip = { 0 };
+	struct lapse_entry entry;
+	int rc = lapse_store_tip(&tip, store);
+
+	if (rc > 0)
+		rc = lapse_tree_find(&entry, store, &tip.tree, folder);
+	if (rc > 0)
+		rc = lapse_tree_each(store, &entry.oid, visit, &each);
+	lapse_commit_release(&tip);
+	return rc;
+}
+
+/* ---- writing ---- */
+
+static int
+put_json(struct lapse_batch *batch, const char *path, const json_t *doc)
+{
+	struct lapse_buf bytes;
+	int rc;
+
+	lapse_buf_init(&bytes, SETTING_MAX);
+	rc = lapse_canon_write(&bytes, doc);
+	if (rc == 0)
+		rc = lapse_batch_put(batch, path, bytes.data, bytes.len);
+	lapse_buf_release(&bytes);
+	return rc;
+}
+
+static int
+commit(struct lapse_batch *batch, const char *message)
+{
+	struct lapse_instant now;
+	struct lapse_oid oid;
+	int rc = lapse_time_now(&now);
+
+	return rc < 0 ? rc : lapse_batch_commit(&oid, batch, message, now);
+}
+
+/* One document, one commit. */
+static int
+put_setting(struct lapse_store *store, const char *path, const json_t *doc, const char *what, const char *name)
+{
+	struct lapse_batch *batch = NULL;
+	char message[256];
+	int rc = lapse_batch_open(&batch, store);
+
+	if (rc == 0)
+		rc = put_json(batch, path, doc);
+	snprintf(message, sizeof(message), "%s: %s\n\nLapse-Setting: %s\n", what, name, path);
+	if (rc == 0)
+		rc = commit(batch, message);
+	lapse_batch_free(batch);
+	return rc;
+}
+
+int
+lapse_settings_add_parties(struct lapse_parties **out, struct lapse_store *store, const char *file)
+{
+	struct origin origin = { .file = file };
+	json_t *doc = NULL;
+	char name[64];
+	int rc = read_setting(&doc, store, &origin);
+
+	*out = NULL;
+	if (rc > 0)
+		rc = lapse_parties_parse(out, doc, file);
+	if (rc == 0) {
+		snprintf(name, sizeof(name), "%zu of them", lapse_parties_count(*out));
+		rc = put_setting(store, "parties.json", doc, "parties", name);
+	}
+	json_decref(doc);
+	return rc;
+}
+
+int
+lapse_settings_add_policy(struct lapse_policy **out, struct lapse_store *store, const char *file)
+{
+	struct origin origin = { .file = file };
+	char path[LAPSE_PATH_MAX];
+	json_t *doc = NULL;
+	int rc = read_setting(&doc, store, &origin);
+
+	*out = NULL;
+	if (rc > 0)
+		rc = lapse_policy_parse(out, doc, file);
+	if (rc == 0 && !lapse_name_is_valid(lapse_policy_id(*out)))
+		rc = lapse_fail(LAPSE_EFORMAT, "%s: the id '%s' cannot be a file's name (a-z 0-9 . _ -)", file,
+		    lapse_policy_id(*out));
+	if (rc == 0)
+		rc = put_setting(store, lapse_path_policy(path, lapse_policy_id(*out)), doc,
+		    "policy", lapse_policy_id(*out));
+	json_decref(doc);
+	return rc;
+}
+
+static int
+check_same_source(const struct lapse_buf *bytes, const char *path, const json_t *doc)
+{
+	struct lapse_buf mine;
+	int rc;
+
+	lapse_buf_init(&mine, SETTING_MAX);
+	rc = lapse_canon_write(&mine, doc);
+	if (rc == 0 && (mine.len != bytes->len || memcmp(mine.data, bytes->data, mine.len) != 0))
+		rc = lapse_fail(LAPSE_EFAIL, "%s is there already, and says something else (lapse source list)", path);
+	lapse_buf_release(&mine);
+	return rc;
+}
+
+int
+lapse_settings_add_source(struct lapse_store *store, const char *name, const char *kind, const char *url)
+{
+	json_t *doc = lapse_codec_source_encode(name, kind, url);
+	char path[LAPSE_PATH_MAX];
+	struct lapse_buf bytes;
+	int rc;
+
+	lapse_buf_init(&bytes, SETTING_MAX);
+	rc = lapse_settings_read(&bytes, store, lapse_path_source(path, name));
+	if (rc > 0)
+		rc = check_same_source(&bytes, path, doc);
+	else if (rc == 0)
+		rc = put_setting(store, path, doc, "source", name);
+	json_decref(doc);
+	lapse_buf_release(&bytes);
+	return rc;
+}
+
+static int
+put_builtin(struct lapse_batch *batch, const char *path, const char *text)
+{
+	json_t *doc;
+	int rc = lapse_json_parse(&doc, text, strlen(text), path);
+
+	if (rc == 0) {
+		rc = put_json(batch, path, doc);
+		json_decref(doc);
+	}
+	return rc;
+}
+
+static int
+put_first(struct lapse_batch *batch)
+{
+	json_t *doc = lapse_codec_archive_encode();
+	int rc = put_json(batch, "lapse.json", doc);
+
+	json_decref(doc);
+	if (rc == 0)
+		rc = put_builtin(batch, "parties.json", lapse_builtin_parties);
+	if (rc == 0)
+		rc = put_builtin(batch, "policies/" DEFAULT_POLICY ".json", lapse_builtin_ccadb);
+	return rc < 0 ? rc : commit(batch, "a new archive\n\nLapse-Setting: lapse.json\n");
+}
+
+/* An archive whose making was interrupted has a repository and no commit. */
+static int
+open_unfinished(struct lapse_store **out, const char *dir)
+{
+	struct lapse_commit tip = { 0 };
+	int rc = lapse_store_open(out, dir);
+
+	if (rc < 0)
+		return 0;
+	rc = lapse_store_tip(&tip, *out);
+	lapse_commit_release(&tip);
+	if (rc > 0)
+		return lapse_fail(LAPSE_EFAIL, "'%s' is an archive already", dir);
+	return rc < 0 ? rc : 1;
+}
+
+int
+lapse_archive_init(const char *dir)
+{
+	struct lapse_store *store = NULL;
+	struct lapse_batch *batch = NULL;
+	int rc = open_unfinished(&store, dir);
+
+	if (rc == 0) {
+		rc = lapse_store_init(dir);
+		if (rc == 0)
+			rc = lapse_store_open(&store, dir);
+	}
+	if (rc >= 0)
+		rc = lapse_batch_open(&batch, store);
+	if (rc == 0)
+		rc = put_first(batch);
+	lapse_batch_free(batch);
+	lapse_store_free(store);
+	return rc < 0 ? rc : 0;
+}

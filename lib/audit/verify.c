@@ -1,0 +1,260 @@
+/*
+ * The whole archive, from the objects up: first every object, then every
+ * commit from the newest back, with the documents that it changed.
+ */
+#include "lapse/verify.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+
+#include "lapse/error.h"
+#include "lapse/json.h"
+
+/* The earliest capture of a source seen so far on the way back. */
+struct seen {
+	char source[65];
+	struct lapse_instant time;
+};
+
+struct verifying {
+	struct lapse_store *store;
+	struct lapse_verify_counts *counts;
+	void (*fn)(const struct lapse_fault *fault, void *payload);
+	void *payload;
+	void (*progress)(size_t done, size_t total, void *payload);
+	void *progress_payload;
+	struct lapse_arena arena;
+	struct lapse_buf bytes;
+	struct lapse_buf canon;
+	struct seen *seen;
+	size_t nseen, seen_cap;
+	char commit[LAPSE_OID_HEX + 1];		/* of the one at hand */
+	struct lapse_oid tree;
+	char parts[LAPSE_PATH_MAX];		/* the ".parts" folder checked last in this commit */
+	char record[LAPSE_PATH_MAX];		/* the capture's record that this commit added */
+	size_t nrecords;
+};
+
+static void
+fault(struct verifying *v, const char *class, const char *path, const char *what)
+{
+	struct lapse_fault f = { .class = class, .commit = v->commit, .path = path, .what = what };
+
+	v->counts->faults++;
+	v->fn(&f, v->payload);
+}
+
+/* ---- objects and views ---- */
+
+static int
+note_object(const char *oid, const char *what, void *payload)
+{
+	fault(payload, "object", oid, what);
+	return 0;
+}
+
+static int
+note_view(const char *class, const char *what, void *payload)
+{
+	fault(payload, class, "", what);
+	return 0;
+}
+
+static void
+forward_progress(size_t done, size_t total, void *payload)
+{
+	struct verifying *v = payload;
+
+	v->progress(done, total, v->progress_payload);
+}
+
+/* ---- documents ---- */
+
+static void
+check_entry(struct verifying *v, const char *path, const struct lapse_entry *entry)
+{
+	struct lapse_place place;
+	const char *class;
+
+	v->counts->documents++;
+	if (entry->kind == LAPSE_ENTRY_OTHER) {
+		fault(v, "layout", path, "neither a plain file nor a folder");
+		return;
+	}
+	if (!lapse_place_parse(&place, path)) {
+		fault(v, "layout", path, "no path of an archive");
+		return;
+	}
+	if (lapse_doc_read(&v->bytes, v->store, entry) < 0)
+		return;		/* an object that cannot be read has been named already */
+	if ((v->bytes.len > LAPSE_PART_SIZE) != place.in_parts)
+		fault(v, "layout", path, place.in_parts ? "in parts, and not larger than one" : "too large, and not in parts");
+	class = place.file == LAPSE_FILE_TOMBSTONE ? NULL :
+	    lapse_check_document(&v->bytes, &place, &v->arena, &v->canon);
+	if (class != NULL)
+		fault(v, class, path, lapse_error());
+	if (place.file == LAPSE_FILE_CAPTURE) {
+		snprintf(v->record, sizeof(v->record), "%s", path);
+		v->nrecords++;
+		v->counts->captures++;
+	}
+}
+
+/* A slice changed: check the document that it is of, once a commit. */
+static void
+check_slice(struct verifying *v, const char *path, size_t len)
+{
+	struct lapse_entry folder;
+
+	if (len >= sizeof(v->parts)) {
+		fault(v, "layout", path, "no path of an archive");
+		return;
+	}
+	if (strlen(v->parts) == len && strncmp(v->parts, path, len) == 0)
+		return;
+	memcpy(v->parts, path, len);
+	v->parts[len] = '\0';
+	if (lapse_tree_find(&folder, v->store, &v->tree, v->parts) > 0)
+		check_entry(v, v->parts, &folder);
+}
+
+static int
+check_difference(const char *path, const struct lapse_entry *before, const struct lapse_entry *after, void *payload)
+{
+	struct verifying *v = payload;
+	const char *slash = strrchr(path, '/');
+	size_t folder = slash != NULL ? (size_t)(slash - path) : 0;
+	bool is_slice = folder > 6 && strncmp(slash - 6, ".parts", 6) == 0;
+
+	(void)before;
+	if (after == NULL) {
+		struct lapse_place place;
+
+		/* A document may go from one form of keeping to the other, and parts may become fewer. */
+		if (!is_slice && lapse_place_parse(&place, path) && lapse_doc_find(&v->bytes, v->store, &v->tree, path) == 0)
+			fault(v, "removed", path, "the document is gone from the archive");
+		return 0;
+	}
+	if (is_slice)
+		check_slice(v, path, folder);
+	else
+		check_entry(v, path, after);
+	return 0;
+}
+
+/* ---- commits ---- */
+
+static void
+check_order(struct verifying *v, const char *source, struct lapse_instant time)
+{
+	for (size_t i = 0; i < v->nseen; i++) {
+		if (strcmp(v->seen[i].source, source) != 0)
+			continue;
+		if (time.sec > v->seen[i].time.sec)
+			fault(v, "order", v->record, "a later commit holds an earlier capture of this source");
+		v->seen[i].time = time;
+		return;
+	}
+	v->seen = lapse_grow(v->seen, v->nseen, &v->seen_cap, sizeof(*v->seen));
+	snprintf(v->seen[v->nseen].source, sizeof(v->seen[v->nseen].source), "%s", source);
+	v->seen[v->nseen++].time = time;
+}
+
+/* A commit that says it is a capture adds that capture's record, and no other commit adds one. */
+static void
+check_record(struct verifying *v, const struct lapse_commit *commit)
+{
+	char source[65], time[LAPSE_TIME_LEN + 1], record[LAPSE_PATH_MAX];
+	struct lapse_place place;
+	struct lapse_instant t;
+
+	if (!lapse_commit_trailer(record, sizeof(record), commit, "Lapse-Record")) {
+		if (v->nrecords > 0)
+			fault(v, "record", v->record, "the commit does not say that it is a capture");
+		return;
+	}
+	if (v->nrecords != 1 || strcmp(record, v->record) != 0) {
+		fault(v, "record", record, "the commit does not add just the record that it names");
+		return;
+	}
+	if (!lapse_place_parse(&place, record) ||
+	    !lapse_commit_trailer(source, sizeof(source), commit, "Lapse-Source") ||
+	    !lapse_commit_trailer(time, sizeof(time), commit, "Lapse-Capture") ||
+	    lapse_time_parse(&t, time) < 0 || strcmp(source, place.source) != 0 || t.sec != place.time.sec) {
+		fault(v, "record", record, "the commit's trailers and its record do not agree");
+		return;
+	}
+	check_order(v, source, t);
+}
+
+static int
+check_commit(struct verifying *v, const struct lapse_commit *commit)
+{
+	struct lapse_commit parent = *commit;
+	int rc;
+
+	v->counts->commits++;
+	lapse_oid_format(v->commit, &commit->id);
+	v->tree = commit->tree;
+	v->parts[0] = v->record[0] = '\0';
+	v->nrecords = 0;
+	if (commit->nparents > 1)
+		fault(v, "order", "", "a merge: captures follow one another in one line");
+	parent.message = NULL;
+	rc = lapse_commit_parent(&parent, v->store);
+	if (rc >= 0)
+		rc = lapse_tree_compare(v->store, rc > 0 ? &parent.tree : NULL, &commit->tree, check_difference, v);
+	lapse_commit_release(&parent);
+	if (rc >= 0)
+		check_record(v, commit);
+	return rc;
+}
+
+static int
+check_commits(struct verifying *v)
+{
+	struct lapse_commit commit = { 0 };
+	int rc = lapse_store_tip(&commit, v->store);
+
+	if (rc == 0)
+		fault(v, "layout", "", "the archive has no commit");
+	while (rc > 0) {
+		rc = check_commit(v, &commit);
+		if (rc >= 0)
+			rc = lapse_commit_parent(&commit, v->store);
+	}
+	if (rc < 0)
+		fault(v, "object", "", lapse_error());
+	lapse_commit_release(&commit);
+	v->commit[0] = '\0';
+	return 0;
+}
+
+int
+lapse_verify(struct lapse_verify_counts *out, struct lapse_store *store,
+    void (*fn)(const struct lapse_fault *fault, void *payload), void *payload,
+    void (*progress)(size_t done, size_t total, void *payload), void *progress_payload)
+{
+	struct verifying v = { .store = store, .counts = out, .fn = fn, .payload = payload };
+	int rc;
+
+	*out = (struct lapse_verify_counts){ 0 };
+	lapse_arena_init(&v.arena);
+	lapse_buf_init(&v.bytes, LAPSE_BUF_DOCUMENT);
+	lapse_buf_init(&v.canon, LAPSE_BUF_DOCUMENT);
+	v.progress = progress;
+	v.progress_payload = progress_payload;
+	rc = lapse_store_check_views(store, note_view, &v);
+	if (rc >= 0)
+		rc = lapse_store_check_objects(store, note_object, &v, progress != NULL ? forward_progress : NULL);
+	if (rc >= 0)
+		rc = check_commits(&v);
+	lapse_arena_release(&v.arena);
+	lapse_buf_release(&v.bytes);
+	lapse_buf_release(&v.canon);
+	free(v.seen);
+	return rc;
+}

@@ -1,0 +1,209 @@
+#include "party_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lapse/text.h"
+
+const char *
+lapse_side_name(enum lapse_side side)
+{
+	static const char *const names[] = {
+		[LAPSE_SIDE_OWNER] = "owner",
+		[LAPSE_SIDE_ROOT_PROGRAM] = "root-program",
+		[LAPSE_SIDE_OTHER] = "other",
+		[LAPSE_SIDE_BOT] = "bot",
+		[LAPSE_SIDE_UNCLAIMED] = "unclaimed",
+	};
+
+	return names[side];
+}
+
+const char *
+lapse_role_name(enum lapse_role role)
+{
+	static const char *const names[] = {
+		[LAPSE_ROLE_CA] = "ca",
+		[LAPSE_ROLE_ROOT_PROGRAM] = "root-program",
+		[LAPSE_ROLE_COMMUNITY] = "community",
+		[LAPSE_ROLE_BOT] = "bot",
+	};
+
+	return names[role];
+}
+
+void
+lapse_parties_free(struct lapse_parties *parties)
+{
+	if (parties == NULL)
+		return;
+	lapse_lookup_release(&parties->ids);
+	lapse_lookup_release(&parties->addresses);
+	lapse_lookup_release(&parties->domains);
+	lapse_lookup_release(&parties->threads);
+	lapse_arena_release(&parties->arena);
+	free(parties);
+}
+
+size_t
+lapse_parties_count(const struct lapse_parties *parties)
+{
+	return parties->nitems;
+}
+
+const struct lapse_party *
+lapse_parties_at(const struct lapse_parties *parties, size_t i)
+{
+	return &parties->items[i];
+}
+
+const struct lapse_party *
+lapse_parties_find(const struct lapse_parties *parties, const char *id)
+{
+	const struct lapse_lookup_entry *e;
+
+	for (e = lapse_lookup_find(&parties->ids, id); e != NULL;
+	    e = lapse_lookup_next(&parties->ids, e)) {
+		if (strcmp(e->name, id) == 0)
+			return e->value;
+	}
+	return NULL;
+}
+
+static const char *
+skip_blanks(const char *text)
+{
+	return text + strspn(text, " \t");
+}
+
+/* "[tag] [other] CFCA: …" from the C on. */
+static const char *
+skip_tags(const char *summary)
+{
+	const char *text = skip_blanks(summary), *end;
+
+	while (*text == '[') {
+		end = strchr(text, ']');
+		if (end == NULL)
+			break;
+		text = skip_blanks(end + 1);
+	}
+	return text;
+}
+
+static const struct lapse_party *
+find_prefix(const struct lapse_parties *parties, const char *summary)
+{
+	const char *text = skip_tags(summary);
+	const struct lapse_party *best = NULL;
+	size_t best_len = 0, len;
+
+	if (strchr(text, ':') == NULL)
+		return NULL;
+	for (size_t i = 0; i < parties->nitems; i++) {
+		const struct lapse_party *party = &parties->items[i];
+
+		for (size_t j = 0; j < party->nprefixes; j++) {
+			len = lapse_text_has_prefix(text, party->prefixes[j]);
+			if (len > best_len && *skip_blanks(text + len) == ':') {
+				best = party;
+				best_len = len;
+			}
+		}
+	}
+	return best;
+}
+
+const struct lapse_party *
+lapse_parties_owner(const struct lapse_parties *parties, const char *source,
+    const char *id, const char *summary)
+{
+	const struct lapse_assignment *assignment;
+	const struct lapse_lookup_entry *e;
+
+	for (e = lapse_lookup_find(&parties->threads, id); e != NULL;
+	    e = lapse_lookup_next(&parties->threads, e)) {
+		assignment = e->value;
+		if (strcmp(e->name, id) == 0 &&
+		    strcmp(assignment->source, source) == 0)
+			return assignment->party;
+	}
+	return summary != NULL ? find_prefix(parties, summary) : NULL;
+}
+
+static bool
+is_member_at(const struct lapse_member *member, struct lapse_instant at)
+{
+	if (lapse_time_is_set(member->from) &&
+	    lapse_time_cmp(at, member->from) < 0)
+		return false;
+	return !lapse_time_is_set(member->until) ||
+	    lapse_time_cmp(at, member->until) < 0;
+}
+
+/* The claim on a name at a time: the owner's, else the first in the file. */
+static const struct lapse_party *
+find_claim(const struct lapse_lookup *lookup, const struct lapse_party *owner,
+    const char *name, struct lapse_instant at)
+{
+	const struct lapse_lookup_entry *e, *first = NULL;
+	const struct lapse_claim *claim;
+
+	for (e = lapse_lookup_find(lookup, name); e != NULL;
+	    e = lapse_lookup_next(lookup, e)) {
+		claim = e->value;
+		if (!is_member_at(claim->member, at))
+			continue;
+		if (claim->party == owner)
+			return owner;
+		if (first == NULL || e->order < first->order)
+			first = e;
+	}
+	return first != NULL ?
+	    ((const struct lapse_claim *)first->value)->party : NULL;
+}
+
+const struct lapse_party *
+lapse_parties_claimant(const struct lapse_parties *parties,
+    const struct lapse_party *owner, const char *address,
+    struct lapse_instant at)
+{
+	const struct lapse_party *party, *best;
+	const char *domain, *end = address + strlen(address);
+
+	best = find_claim(&parties->addresses, owner, address, at);
+	if (best != NULL)
+		return best;
+	/* From the whole domain up, so that the first found is the longest. */
+	domain = strrchr(address, '@');
+	for (; domain != NULL; domain = strchr(domain, '.')) {
+		domain++;
+		if (end - domain > (ptrdiff_t)parties->longest_domain)
+			continue;
+		party = find_claim(&parties->domains, owner, domain, at);
+		if (party != NULL && party == owner)
+			return owner;
+		if (best == NULL)
+			best = party;
+	}
+	return best;
+}
+
+enum lapse_side
+lapse_parties_side(const struct lapse_parties *parties,
+    const struct lapse_party *owner, const char *address,
+    struct lapse_instant at)
+{
+	const struct lapse_party *party =
+	    lapse_parties_claimant(parties, owner, address, at);
+
+	if (party == NULL)
+		return LAPSE_SIDE_UNCLAIMED;
+	if (party == owner)
+		return LAPSE_SIDE_OWNER;
+	if (party->role == LAPSE_ROLE_ROOT_PROGRAM)
+		return LAPSE_SIDE_ROOT_PROGRAM;
+	if (party->role == LAPSE_ROLE_BOT)
+		return LAPSE_SIDE_BOT;
+	return LAPSE_SIDE_OTHER;
+}

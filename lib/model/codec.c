@@ -1,0 +1,301 @@
+#include "lapse/codec.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lapse/error.h"
+#include "lapse/json.h"
+#include "lapse/text.h"
+
+int
+lapse_codec_format(const json_t *doc, const char *format)
+{
+	const char *have = lapse_json_text(doc, "format");
+
+	if (have == NULL)
+		return lapse_fail(LAPSE_EFORMAT, "no \"format\"; it should be \"%s\"", format);
+	if (strcmp(have, format) != 0)
+		return lapse_fail(LAPSE_EFORMAT, "format \"%.40s\", not \"%s\"", have, format);
+	return 0;
+}
+
+/* ---- a bug's fields ---- */
+
+static const char *
+field(struct lapse_arena *arena, const json_t *doc, const char *key)
+{
+	return lapse_arena_dup(arena, lapse_json_text(doc, key));
+}
+
+/* A time that may be absent or null. */
+static int
+time_field(struct lapse_instant *out, const json_t *doc, const char *key)
+{
+	const char *text = lapse_json_text(doc, key);
+
+	*out = LAPSE_NEVER;
+	return text != NULL ? lapse_context(lapse_time_parse(out, text), "%s", key) : 0;
+}
+
+int
+lapse_codec_fields(struct lapse_thread *thread, struct lapse_arena *arena, const json_t *doc)
+{
+	int rc;
+
+	if (!json_is_object(doc))
+		return lapse_fail(LAPSE_EFORMAT, "not an object");
+	thread->summary = field(arena, doc, "summary");
+	thread->status = field(arena, doc, "status");
+	thread->resolution = field(arena, doc, "resolution");
+	thread->whiteboard = field(arena, doc, "whiteboard");
+	thread->product = field(arena, doc, "product");
+	thread->component = field(arena, doc, "component");
+	thread->creator = field(arena, doc, "creator");
+	thread->assigned_to = field(arena, doc, "assigned_to");
+	rc = time_field(&thread->created, doc, "creation_time");
+	return rc < 0 ? rc : time_field(&thread->last_resolved, doc, "cf_last_resolved");
+}
+
+/* ---- posts ---- */
+
+/* The first of two keys that holds text: Bugzillas differ in which they send. */
+static const char *
+either(const json_t *doc, const char *key, const char *other)
+{
+	const char *text = lapse_json_text(doc, key);
+
+	return text != NULL ? text : lapse_json_text(doc, other);
+}
+
+int
+lapse_codec_post(struct lapse_post *post, struct lapse_arena *arena, const json_t *doc, bool text)
+{
+	const char *author = either(doc, "author", "creator");
+	const char *when = either(doc, "creation_time", "time");
+	const char *words = lapse_json_text(doc, "text");
+	int rc;
+
+	if (!lapse_json_int(&post->number, json_object_get(doc, "count")) || post->number < 0)
+		return lapse_fail(LAPSE_EFORMAT, "\"count\" is not a number from 0");
+	if (when == NULL)
+		return lapse_fail(LAPSE_EFORMAT, "no \"creation_time\"");
+	rc = lapse_context(lapse_time_parse(&post->at, when), "creation_time");
+	if (rc < 0)
+		return rc;
+	if (words == NULL)
+		words = "";
+	post->author = lapse_arena_dup(arena, author != NULL ? author : "");
+	post->is_public = !json_is_true(json_object_get(doc, "is_private"));
+	post->is_generated = lapse_text_is_generated(words);
+	post->text = text ? lapse_arena_dup(arena, words) : "";
+	return 0;
+}
+
+/* ---- changes ---- */
+
+static int
+decode_change(struct lapse_change *out, struct lapse_arena *arena, const json_t *change)
+{
+	const char *name = lapse_json_text(change, "field_name");
+	const char *removed = lapse_json_text(change, "removed");
+	const char *added = lapse_json_text(change, "added");
+
+	if (name == NULL)
+		return lapse_fail(LAPSE_EFORMAT, "a change without \"field_name\"");
+	out->field = lapse_arena_dup(arena, name);
+	out->removed = lapse_arena_dup(arena, removed != NULL ? removed : "");
+	out->added = lapse_arena_dup(arena, added != NULL ? added : "");
+	return 0;
+}
+
+static int
+decode_item(struct lapse_change *out, size_t *nout, struct lapse_arena *arena, const json_t *item)
+{
+	const json_t *changes = json_object_get(item, "changes");
+	const char *when = lapse_json_text(item, "when");
+	const char *who = lapse_json_text(item, "who");
+	struct lapse_instant at;
+	int rc;
+
+	if (when == NULL || !json_is_array(changes))
+		return lapse_fail(LAPSE_EFORMAT, "an item without \"when\" or \"changes\"");
+	rc = lapse_time_parse(&at, when);
+	who = lapse_arena_dup(arena, who != NULL ? who : "");
+	for (size_t i = 0; rc == 0 && i < json_array_size(changes); i++) {
+		out[*nout] = (struct lapse_change){ .at = at, .who = who };
+		rc = decode_change(&out[*nout], arena, json_array_get(changes, i));
+		*nout += 1;
+	}
+	return rc;
+}
+
+int
+lapse_codec_changes(struct lapse_change **out, size_t *nout, struct lapse_arena *arena, const json_t *doc)
+{
+	const json_t *history = json_object_get(doc, "history");
+	size_t n = 0;
+	int rc = 0;
+
+	*out = NULL;
+	*nout = 0;
+	if (!json_is_array(history))
+		return lapse_fail(LAPSE_EFORMAT, "no list \"history\"");
+	for (size_t i = 0; i < json_array_size(history); i++)
+		n += json_array_size(json_object_get(json_array_get(history, i), "changes"));
+	*out = lapse_arena_alloc(arena, n * sizeof(**out));
+	for (size_t i = 0; rc == 0 && i < json_array_size(history); i++)
+		rc = decode_item(*out, nout, arena, json_array_get(history, i));
+	return rc;
+}
+
+/* ---- lists ---- */
+
+static json_t *
+encode_ids(const struct lapse_ids *ids)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < ids->nitems; i++)
+		json_array_append_new(list, json_integer(ids->items[i]));
+	return list;
+}
+
+static int
+decode_ids(struct lapse_ids *out, const json_t *list, const char *key)
+{
+	int64_t id;
+
+	if (!json_is_array(list))
+		return lapse_fail(LAPSE_EFORMAT, "no list \"%s\"", key);
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		if (!lapse_json_int(&id, json_array_get(list, i)) || id < 0)
+			return lapse_fail(LAPSE_EFORMAT, "\"%s\" holds something that is no number from 0", key);
+		lapse_ids_add(out, id);
+	}
+	return 0;
+}
+
+json_t *
+lapse_codec_list_encode(const struct lapse_ids *ids)
+{
+	return json_pack("{s:o}", "numbers", encode_ids(ids));
+}
+
+int
+lapse_codec_list_decode(struct lapse_ids *out, const json_t *doc)
+{
+	lapse_ids_init(out);
+	return decode_ids(out, json_object_get(doc, "numbers"), "numbers");
+}
+
+/* ---- captures ---- */
+
+static const char *const count_names[LAPSE_NPARTS] = { "bugs", "comments", "changes", "attachments" };
+
+json_t *
+lapse_codec_capture_encode(const struct lapse_capture *capture)
+{
+	json_t *scope = json_object(), *counts = json_object();
+	char time[LAPSE_TIME_LEN + 1];
+
+	for (int part = 0; part < LAPSE_NPARTS; part++) {
+		json_object_set_new(scope, lapse_part_name(part), encode_ids(&capture->scope[part]));
+		json_object_set_new(counts, count_names[part], json_integer(capture->counts[part]));
+	}
+	json_object_set_new(counts, "people", json_integer(capture->people));
+	json_object_set_new(counts, "in_two_versions", json_integer(capture->versions));
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:n, s:o, s:o}",
+	    "format", LAPSE_FORMAT_CAPTURE, "lapse", LAPSE_VERSION,
+	    "source", capture->source, "kind", capture->kind,
+	    "time", lapse_time_format(time, capture->time),
+	    "time_is", capture->stated ? "stated" : "observed",
+	    "asked", "scope", scope, "counts", counts);
+}
+
+static void
+decode_count(int64_t *out, const json_t *counts, const char *key)
+{
+	if (!lapse_json_int(out, json_object_get(counts, key)))
+		*out = 0;
+}
+
+static int
+decode_name(char *out, size_t size, const json_t *doc, const char *key)
+{
+	const char *text = lapse_json_text(doc, key);
+
+	if (text == NULL || strlen(text) >= size)
+		return lapse_fail(LAPSE_EFORMAT, "no usable \"%s\"", key);
+	snprintf(out, size, "%s", text);
+	return 0;
+}
+
+static int
+decode_capture_head(struct lapse_capture *out, const json_t *doc)
+{
+	const char *time = lapse_json_text(doc, "time");
+	const char *is = lapse_json_text(doc, "time_is");
+	int rc = lapse_codec_format(doc, LAPSE_FORMAT_CAPTURE);
+
+	if (rc == 0)
+		rc = decode_name(out->source, sizeof(out->source), doc, "source");
+	if (rc == 0)
+		rc = decode_name(out->kind, sizeof(out->kind), doc, "kind");
+	if (rc < 0)
+		return rc;
+	if (time == NULL || lapse_time_parse(&out->time, time) < 0)
+		return lapse_fail(LAPSE_EFORMAT, "no usable \"time\"");
+	if (is == NULL || (strcmp(is, "stated") != 0 && strcmp(is, "observed") != 0))
+		return lapse_fail(LAPSE_EFORMAT, "\"time_is\" is neither \"stated\" nor \"observed\"");
+	out->stated = strcmp(is, "stated") == 0;
+	return 0;
+}
+
+int
+lapse_codec_capture_decode(struct lapse_capture *out, const json_t *doc)
+{
+	const json_t *scope = json_object_get(doc, "scope");
+	const json_t *counts = json_object_get(doc, "counts");
+	int rc;
+
+	lapse_capture_init(out);
+	rc = decode_capture_head(out, doc);
+	for (int part = 0; rc == 0 && part < LAPSE_NPARTS; part++) {
+		rc = decode_ids(&out->scope[part], json_object_get(scope, lapse_part_name(part)),
+		    lapse_part_name(part));
+		lapse_ids_sort(&out->scope[part]);
+		decode_count(&out->counts[part], counts, count_names[part]);
+	}
+	decode_count(&out->people, counts, "people");
+	decode_count(&out->versions, counts, "in_two_versions");
+	return rc;
+}
+
+/* ---- the archive's own documents ---- */
+
+json_t *
+lapse_codec_source_encode(const char *name, const char *kind, const char *url)
+{
+	return json_pack("{s:s, s:s, s:s, s:s?}", "format", LAPSE_FORMAT_SOURCE,
+	    "name", name, "kind", kind, "url", url);
+}
+
+int
+lapse_codec_source_decode(const char **name, const char **kind, const char **url, const json_t *doc)
+{
+	int rc = lapse_codec_format(doc, LAPSE_FORMAT_SOURCE);
+
+	*name = lapse_json_text(doc, "name");
+	*kind = lapse_json_text(doc, "kind");
+	*url = lapse_json_text(doc, "url");
+	if (rc == 0 && (*name == NULL || *kind == NULL))
+		rc = lapse_fail(LAPSE_EFORMAT, "no \"name\" or no \"kind\"");
+	return rc;
+}
+
+json_t *
+lapse_codec_archive_encode(void)
+{
+	return json_pack("{s:s}", "format", LAPSE_FORMAT_ARCHIVE);
+}

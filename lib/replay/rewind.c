@@ -1,0 +1,112 @@
+/*
+ * The state of a thread at a moment: from the newest known values, with the
+ * changes after it undone. Initial values are in no history, so only this way round is right.
+ */
+#include <string.h>
+
+#include "replay_internal.h"
+
+const char *
+lapse_rewind_field(const struct lapse_thread *thread, const struct lapse_change *changes,
+    size_t nchanges, const char *field, const char *newest)
+{
+	if (newest == NULL)
+		return NULL;
+	for (size_t i = nchanges; i-- > 0; )
+		if (changes[i].at.sec > thread->at.sec && strcmp(changes[i].field, field) == 0)
+			newest = changes[i].removed;
+	return newest;
+}
+
+static bool
+is_status(const struct lapse_change *change)
+{
+	return strcmp(change->field, "status") == 0;
+}
+
+/* The next blank-separated word of a value, copied; NULL at its end. One second's changes are joined by blanks. */
+static const char *
+next_word(struct lapse_arena *arena, const char **value)
+{
+	const char *start = *value + strspn(*value, " ");
+	size_t len = strcspn(start, " ");
+
+	*value = start + len;
+	return len > 0 ? lapse_arena_dupn(arena, start, len) : NULL;
+}
+
+static bool
+is_open_in(struct lapse_arena *arena, const char *value)
+{
+	const char *status = next_word(arena, &value);
+
+	return status == NULL || !lapse_status_is_closed(status);
+}
+
+struct turns {
+	struct lapse_turn *items;
+	size_t nitems;
+	bool open;			/* after the last one, whether or not it was kept */
+	struct lapse_instant last;	/* status change, whether or not it turned anything */
+};
+
+static void
+turn(struct turns *turns, struct lapse_instant at, bool open, struct lapse_instant until)
+{
+	if (open != turns->open && at.sec <= until.sec)
+		turns->items[turns->nitems++] = (struct lapse_turn){ .at = at, .open = open };
+	turns->open = open;
+	turns->last = at;
+}
+
+static size_t
+count_words(const struct lapse_change *changes, size_t nchanges)
+{
+	size_t n = 1;	/* a closing that cf_last_resolved tells */
+
+	for (size_t i = 0; i < nchanges; i++)
+		n += is_status(&changes[i]) ? strlen(changes[i].added) / 2 + 1 : 0;
+	return n;
+}
+
+/* The newest status says closed, what is known of the changes says open: when did it close? */
+static void
+close_unseen(struct lapse_thread *thread, struct turns *turns)
+{
+	struct lapse_instant closed = thread->last_resolved;
+
+	if (lapse_time_is_set(closed) && (!lapse_time_is_set(turns->last) || closed.sec >= turns->last.sec))
+		turn(turns, closed, false, thread->at);
+	else
+		thread->closed_unknown = true;
+}
+
+void
+lapse_rewind_turns(struct lapse_thread *thread, struct lapse_arena *arena,
+    const struct lapse_change *changes, size_t nchanges)
+{
+	struct turns turns = { .last = LAPSE_NEVER, .open = true };
+	bool closed_now = thread->status != NULL && lapse_status_is_closed(thread->status);
+	const char *word, *rest;
+
+	turns.items = lapse_arena_alloc(arena, count_words(changes, nchanges) * sizeof(*turns.items));
+	for (size_t i = 0; i < nchanges; i++) {
+		if (!is_status(&changes[i]))
+			continue;
+		if (!lapse_time_is_set(turns.last))
+			thread->starts_open = turns.open = is_open_in(arena, changes[i].removed);
+		rest = changes[i].added;
+		while ((word = next_word(arena, &rest)) != NULL)
+			turn(&turns, changes[i].at, !lapse_status_is_closed(word), thread->at);
+	}
+	if (!lapse_time_is_set(turns.last)) {
+		turns.open = !(thread->has_history && closed_now && !lapse_time_is_set(thread->last_resolved));
+		thread->starts_open = turns.open;
+	}
+	if (thread->status == NULL)
+		thread->closed_unknown = true;
+	else if (closed_now && turns.open)
+		close_unseen(thread, &turns);
+	thread->turns = turns.items;
+	thread->nturns = turns.nitems;
+}

@@ -1,0 +1,42 @@
+#include "cells.h"
+
+#include <stdio.h>
+
+void
+lapse_cell_doubts(struct lapse_emit *emit, unsigned doubts)
+{
+	const char *names[LAPSE_NDOUBTS];
+	size_t n = 0;
+
+	for (size_t bit = 0; bit < LAPSE_NDOUBTS; bit++)
+		if (doubts & 1u << bit)
+			names[n++] = lapse_doubt_name(bit);
+	lapse_emit_list(emit, names, n);
+}
+
+void
+lapse_cell_post(struct lapse_emit *emit, const struct lapse_post *post)
+{
+	if (post != NULL)
+		lapse_emit_int(emit, post->number);
+	else
+		lapse_emit_null(emit);
+}
+
+void
+lapse_cell_thread(struct lapse_emit *emit, const struct lapse_thread *thread)
+{
+	char name[128];
+
+	snprintf(name, sizeof(name), "%s:%s", thread->source, thread->id);
+	lapse_emit_text(emit, name);
+}
+
+void
+lapse_cell_gap(struct lapse_emit *emit, int64_t seconds)
+{
+	if (seconds >= 0)
+		lapse_emit_span(emit, seconds);
+	else
+		lapse_emit_null(emit);
+}

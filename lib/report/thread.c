@@ -1,0 +1,232 @@
+/* Threads: the list of them, and one as it stood. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cells.h"
+
+#include "lapse/report.h"
+
+/* ---- the list ---- */
+
+static const struct lapse_column list_columns[] = {
+	{ "thread", "thread", false },
+	{ "owner", "owner", false },
+	{ "status", "status", false },
+	{ "resolution", NULL, false },
+	{ "posts", "posts", true },
+	{ "last_post", "last post", false },
+	{ "overdue", "overdue", true },
+	{ "running", "running", true },
+	{ "next_due", "next due", false },
+	{ "covered", NULL, false },
+	{ "path", NULL, false },
+	{ "summary", "summary", false },
+};
+
+void
+lapse_report_threads_begin(struct lapse_emit *emit)
+{
+	lapse_emit_begin(emit, "thread", list_columns, sizeof(list_columns) / sizeof(list_columns[0]));
+}
+
+void
+lapse_report_thread_row(struct lapse_emit *emit, const struct lapse_thread *thread, const struct lapse_party *owner,
+    const struct lapse_obligation *items, size_t nitems)
+{
+	struct lapse_instant due = LAPSE_NEVER, last = LAPSE_NEVER;
+	int64_t overdue = 0, running = 0;
+
+	for (size_t i = 0; i < nitems; i++) {
+		overdue += items[i].state == LAPSE_STATE_OVERDUE;
+		if (items[i].state != LAPSE_STATE_RUNNING)
+			continue;
+		running++;
+		if (!lapse_time_is_set(due) || items[i].due.sec < due.sec)
+			due = items[i].due;
+	}
+	if (thread->nposts > 0)
+		last = thread->posts[thread->nposts - 1].at;
+	lapse_cell_thread(emit, thread);
+	lapse_emit_text(emit, owner != NULL ? owner->id : NULL);
+	lapse_emit_text(emit, thread->status);
+	lapse_emit_text(emit, thread->resolution);
+	lapse_emit_int(emit, (int64_t)thread->nposts);
+	lapse_emit_time(emit, last);
+	if (overdue > 0)
+		lapse_emit_style(emit, LAPSE_STYLE_DOUBTFUL);
+	lapse_emit_int(emit, overdue);
+	lapse_emit_int(emit, running);
+	lapse_emit_time(emit, due);
+	lapse_emit_time(emit, thread->covered);
+	lapse_emit_text(emit, thread->path);
+	lapse_emit_text(emit, thread->summary);
+	lapse_emit_row(emit);
+}
+
+/* ---- one thread ---- */
+
+static const struct lapse_column thread_columns[] = {
+	{ "thread", NULL, false }, { "at", NULL, false }, { "covered", NULL, false }, { "owner", NULL, false },
+	{ "summary", NULL, false }, { "status", NULL, false }, { "resolution", NULL, false },
+	{ "whiteboard", NULL, false }, { "product", NULL, false }, { "component", NULL, false },
+	{ "creator", NULL, false }, { "assigned_to", NULL, false }, { "created", NULL, false },
+	{ "posts", NULL, true }, { "history_captured", NULL, false }, { "capture", NULL, false },
+	{ "path", NULL, false },
+};
+
+static const struct lapse_column post_columns[] = {
+	{ "thread", NULL, false },
+	{ "post", "post", true },
+	{ "at", "at", false },
+	{ "side", "side", false },
+	{ "author", "author", false },
+	{ "public", NULL, false },
+	{ NULL, "note", false },
+	{ "path", "evidence", false },
+	{ "text", NULL, false },
+};
+
+static void
+emit_thread(struct lapse_emit *emit, const struct lapse_thread *t, const struct lapse_party *owner)
+{
+	lapse_emit_begin(emit, "thread", thread_columns, sizeof(thread_columns) / sizeof(thread_columns[0]));
+	lapse_cell_thread(emit, t);
+	lapse_emit_time(emit, t->at);
+	lapse_emit_time(emit, t->covered);
+	lapse_emit_text(emit, owner != NULL ? owner->id : NULL);
+	lapse_emit_text(emit, t->summary);
+	lapse_emit_text(emit, t->status);
+	lapse_emit_text(emit, t->resolution);
+	lapse_emit_text(emit, t->whiteboard);
+	lapse_emit_text(emit, t->product);
+	lapse_emit_text(emit, t->component);
+	lapse_emit_text(emit, t->creator);
+	lapse_emit_text(emit, t->assigned_to);
+	lapse_emit_time(emit, t->created);
+	lapse_emit_int(emit, (int64_t)t->nposts);
+	lapse_emit_bool(emit, t->has_history);
+	lapse_emit_text(emit, t->capture);
+	lapse_emit_text(emit, t->path);
+	lapse_emit_row(emit);
+	lapse_emit_end(emit);
+}
+
+static void
+say_field(struct lapse_emit *emit, const char *name, const char *value)
+{
+	if (value != NULL && *value != '\0')
+		lapse_emit_say(emit, "%-12s %s", name, value);
+}
+
+static void
+say_turns(struct lapse_emit *emit, const struct lapse_thread *t)
+{
+	char time[LAPSE_TIME_LEN + 1];
+
+	for (size_t i = 0; i < t->nturns; i++)
+		lapse_emit_say(emit, "%-12s %s", t->turns[i].open ? "reopened" : "closed",
+		    lapse_time_format(time, t->turns[i].at));
+	if (t->closed_unknown)
+		lapse_emit_say(emit, "%-12s %s", "closed", t->status == NULL ? "unknown: the bug itself was not captured" :
+		    "at an unknown time: no history or resolution time was captured");
+	if (!t->has_history)
+		lapse_emit_say(emit, "%-12s %s", "history", "not captured up to this moment: "
+		    "the fields are those of the capture, and changes may be missing");
+}
+
+static void
+say_thread(struct lapse_emit *emit, const struct lapse_thread *t, const struct lapse_party *owner)
+{
+	char time[LAPSE_TIME_LEN + 1];
+
+	lapse_emit_heading(emit, "%s:%s %s", t->source, t->id, t->summary != NULL ? t->summary : "");
+	lapse_emit_say(emit, "%-12s %s", "owner", owner != NULL ? owner->id : "none: no prefix of a party begins the summary");
+	lapse_emit_say(emit, "%-12s %s %s", "status", t->status != NULL ? t->status : "unknown",
+	    t->resolution != NULL ? t->resolution : "");
+	say_turns(emit, t);
+	say_field(emit, "whiteboard", t->whiteboard);
+	say_field(emit, "product", t->product);
+	say_field(emit, "component", t->component);
+	say_field(emit, "assigned to", t->assigned_to);
+	say_field(emit, "created by", t->creator);
+	if (lapse_time_is_set(t->created))
+		say_field(emit, "created", lapse_time_format(time, t->created));
+	lapse_emit_say(emit, "%-12s git show %.12s:%s/thread.json", "evidence", t->capture, t->path);
+}
+
+static void
+emit_posts(struct lapse_emit *emit, const struct lapse_about *about, const struct lapse_thread *t,
+    const struct lapse_party *owner, int64_t only_post)
+{
+	lapse_emit_begin(emit, "post", post_columns, sizeof(post_columns) / sizeof(post_columns[0]));
+	for (size_t i = 0; i < t->nposts; i++) {
+		const struct lapse_post *post = &t->posts[i];
+		enum lapse_side side = post->is_generated ? LAPSE_SIDE_BOT :
+		    lapse_parties_side(about->question->parties, owner, post->author, post->at);
+
+		if (only_post >= 0 && post->number != only_post)
+			continue;
+		lapse_cell_thread(emit, t);
+		lapse_emit_int(emit, post->number);
+		lapse_emit_time(emit, post->at);
+		lapse_emit_text(emit, lapse_side_name(side));
+		lapse_emit_text(emit, post->author);
+		lapse_emit_bool(emit, post->is_public);
+		lapse_emit_text(emit, !post->is_public ? "private" : post->is_generated ? "by the server" : "");
+		lapse_emit_text(emit, post->path);
+		lapse_emit_text(emit, post->text);
+		lapse_emit_row(emit);
+	}
+	lapse_emit_end(emit);
+}
+
+/* A text of several lines, each on its own. */
+static void
+say_lines(struct lapse_emit *emit, const char *text)
+{
+	while (*text != '\0') {
+		size_t len = strcspn(text, "\n");
+
+		lapse_emit_say(emit, "%.*s", (int)len, text);
+		text += len + (text[len] == '\n');
+	}
+}
+
+static void
+say_texts(struct lapse_emit *emit, const struct lapse_thread *t, int64_t only_post)
+{
+	for (size_t i = 0; i < t->nposts; i++) {
+		const struct lapse_post *post = &t->posts[i];
+		char time[LAPSE_TIME_LEN + 1];
+
+		if ((only_post >= 0 && post->number != only_post) || *post->text == '\0')
+			continue;
+		lapse_emit_heading(emit, "#%lld %s %s", (long long)post->number, lapse_time_format(time, post->at),
+		    post->author);
+		say_lines(emit, post->text);
+	}
+}
+
+void
+lapse_report_thread(struct lapse_emit *emit, const struct lapse_about *about, const struct lapse_thread *thread,
+    const struct lapse_party *owner, const struct lapse_obligation *items, size_t nitems, int64_t only_post)
+{
+	enum lapse_format format = lapse_emit_format(emit);
+	char at[LAPSE_TIME_LEN + 1];
+
+	if (format == LAPSE_FORMAT_NDJSON)
+		emit_thread(emit, thread, owner);
+	lapse_report_head(emit, about);
+	say_thread(emit, thread, owner);
+	lapse_emit_heading(emit, "Posts up to %s", lapse_time_format(at, thread->at));
+	emit_posts(emit, about, thread, owner, only_post);
+	if (format == LAPSE_FORMAT_CSV)
+		return;
+	lapse_emit_heading(emit, "Obligations under %s", lapse_policy_id(about->question->policy));
+	lapse_report_obligations_begin(emit);
+	for (size_t i = 0; i < nitems; i++)
+		lapse_report_obligation(emit, thread, &items[i]);
+	lapse_emit_end(emit);
+	if (format != LAPSE_FORMAT_NDJSON)
+		say_texts(emit, thread, only_post);
+}

@@ -1,0 +1,297 @@
+/* One import: the lock, the order of captures, every file, the record, one commit. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bugzilla.h"
+
+#include "lapse/codec.h"
+#include "lapse/error.h"
+#include "lapse/fs.h"
+#include "lapse/json.h"
+#include "lapse/layout.h"
+#include "lapse/source.h"
+
+static const char kind[] = "bugzilla";
+
+/* ---- the files ---- */
+
+struct files {
+	char **paths;
+	size_t npaths;
+	size_t cap;
+};
+
+static int
+note_file(const char *path, void *payload)
+{
+	struct files *files = payload;
+
+	files->paths = lapse_grow(files->paths, files->npaths, &files->cap, sizeof(*files->paths));
+	files->paths[files->npaths++] = lapse_strdup(path);
+	return 0;
+}
+
+static void
+release_files(struct files *files)
+{
+	for (size_t i = 0; i < files->npaths; i++)
+		free(files->paths[i]);
+	free(files->paths);
+}
+
+static int
+take_file(struct import *run, const char *path)
+{
+	struct lapse_buf text;
+	json_t *answer = NULL;
+	int rc;
+
+	lapse_buf_init(&text, LAPSE_BUF_DOCUMENT);
+	rc = lapse_file_read(&text, path);
+	if (rc == 0)
+		rc = lapse_json_parse(&answer, text.data, text.len, path);
+	lapse_buf_release(&text);
+	if (rc == 0)
+		rc = lapse_context(lapse_bugzilla_take(run, answer), "%s", path);
+	json_decref(answer);
+	return rc;
+}
+
+static int
+take_files(struct import *run, const struct files *files, const struct lapse_import_options *options)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < files->npaths; i++) {
+		if (options->progress != NULL)
+			options->progress(i, files->npaths, options->payload);
+		rc = take_file(run, files->paths[i]);
+	}
+	if (rc == 0 && options->progress != NULL)
+		options->progress(files->npaths, files->npaths, options->payload);
+	return rc;
+}
+
+/* ---- the source and its captures ---- */
+
+static int
+put_source(struct import *run)
+{
+	const char *name, *its_kind, *url;
+	char path[LAPSE_PATH_MAX];
+	json_t *doc = NULL;
+	int rc = lapse_batch_get(&run->other, run->batch, lapse_path_source(path, run->source));
+
+	if (rc == 0) {
+		doc = lapse_codec_source_encode(run->source, kind, NULL);
+		rc = lapse_import_put(run, path, doc);
+		json_decref(doc);
+		return rc < 0 ? rc : 0;
+	}
+	if (rc > 0)
+		rc = lapse_json_parse(&doc, run->other.data, run->other.len, path);
+	if (rc == 0)
+		rc = lapse_codec_source_decode(&name, &its_kind, &url, doc);
+	if (rc == 0 && strcmp(its_kind, kind) != 0)
+		rc = lapse_fail(LAPSE_EFAIL, "source '%s' is of kind %.40s, not %s", run->source, its_kind, kind);
+	json_decref(doc);
+	return rc;
+}
+
+int
+lapse_capture_newest(char *path, struct lapse_store *store, const struct lapse_oid *tree, const char *source)
+{
+	char folder[LAPSE_PATH_MAX];
+	struct lapse_walk *walk = NULL;
+	struct lapse_entry entry;
+	const char *newest;
+	int rc;
+
+	snprintf(folder, sizeof(folder), "captures/%s", source);
+	rc = lapse_walk_open_last(&walk, store, tree, folder);
+	if (rc == 0)
+		rc = lapse_walk_next(walk, &newest, &entry);
+	if (rc > 0)
+		snprintf(path, LAPSE_PATH_MAX, "%s", newest);
+	lapse_walk_free(walk);
+	return rc;
+}
+
+/* The source's newest capture: 1 and its record, or 0. */
+static int
+read_newest(struct lapse_capture *out, struct lapse_place *place, struct import *run, struct lapse_store *store)
+{
+	const struct lapse_commit *base = lapse_batch_base(run->batch);
+	char path[LAPSE_PATH_MAX];
+	json_t *doc = NULL;
+	int rc;
+
+	if (base == NULL)
+		return 0;
+	rc = lapse_capture_newest(path, store, &base->tree, run->source);
+	if (rc <= 0)
+		return rc;
+	if (!lapse_place_parse(place, path) || place->file != LAPSE_FILE_CAPTURE)
+		return lapse_fail(LAPSE_EFORMAT, "%s: not a capture's record", path);
+	rc = lapse_doc_find(&run->other, store, &base->tree, path);
+	if (rc > 0)
+		rc = lapse_json_parse(&doc, run->other.data, run->other.len, path);
+	if (rc == 0)
+		rc = lapse_context(lapse_codec_capture_decode(out, doc), "%s", path);
+	json_decref(doc);
+	return rc < 0 ? rc : 1;
+}
+
+static int
+check_order(const struct import *run, const struct lapse_capture *newest)
+{
+	char have[LAPSE_TIME_LEN + 1], mine[LAPSE_TIME_LEN + 1];
+
+	if (lapse_time_cmp(run->capture->time, newest->time) >= 0)
+		return 0;
+	return lapse_fail(LAPSE_EFAIL, "source '%s' was captured at %s already; a capture at %s would be older "
+	    "(captures of one source come in order)", run->source,
+	    lapse_time_format(have, newest->time), lapse_time_format(mine, run->capture->time));
+}
+
+static bool
+is_subset(const struct lapse_ids *ids, const struct lapse_ids *of)
+{
+	for (size_t i = 0; i < ids->nitems; i++)
+		if (!lapse_ids_has(of, ids->items[i]))
+			return false;
+	return true;
+}
+
+/* Nothing changed, and a capture of the same time covered as much already? */
+static bool
+is_known(const struct import *run, const struct lapse_capture *newest)
+{
+	if (lapse_batch_changes(run->batch) > 0 || lapse_time_cmp(newest->time, run->capture->time) != 0)
+		return false;
+	for (int part = 0; part < LAPSE_NPARTS; part++)
+		if (!is_subset(&run->capture->scope[part], &newest->scope[part]))
+			return false;
+	return true;
+}
+
+static int
+put_record(char *path, struct import *run, int ordinal)
+{
+	json_t *doc;
+	int rc;
+
+	if (ordinal > LAPSE_ORDINAL_MAX)
+		return lapse_fail(LAPSE_EFAIL, "more than %d captures of one second", LAPSE_ORDINAL_MAX);
+	doc = lapse_codec_capture_encode(run->capture);
+	rc = lapse_import_put(run, lapse_path_capture(path, run->source, run->capture->time, ordinal), doc);
+	json_decref(doc);
+	return rc < 0 ? rc : 0;
+}
+
+static int
+write_message(struct lapse_buf *out, const struct lapse_capture *c, const char *record)
+{
+	char time[LAPSE_TIME_LEN + 1];
+
+	lapse_time_format(time, c->time);
+	return lapse_buf_printf(out, "capture %s %s\n\n%" PRId64 " bugs, %" PRId64 " comments, %" PRId64
+	    " changes, %" PRId64 " attachments\n\nLapse-Source: %s\nLapse-Capture: %s\nLapse-Time: %s\n"
+	    "Lapse-Record: %s\n", c->source, time, c->counts[LAPSE_PART_BUGS], c->counts[LAPSE_PART_COMMENTS],
+	    c->counts[LAPSE_PART_HISTORY], c->counts[LAPSE_PART_ATTACHMENTS], c->source, time,
+	    c->stated ? "stated" : "observed", record);
+}
+
+static int
+commit(struct lapse_import_result *out, struct import *run, int ordinal)
+{
+	struct lapse_buf message;
+	char path[LAPSE_PATH_MAX];
+	int rc = put_record(path, run, ordinal);
+
+	lapse_buf_init(&message, 4096);
+	if (rc == 0)
+		rc = write_message(&message, run->capture, path);
+	if (rc == 0)
+		rc = lapse_batch_commit(&out->commit, run->batch, message.data, run->capture->time);
+	lapse_buf_release(&message);
+	out->made = rc > 0;
+	return rc < 0 ? rc : 0;
+}
+
+/* ---- the run ---- */
+
+static void
+begin_capture(struct lapse_capture *capture, const struct lapse_import_options *options)
+{
+	lapse_capture_init(capture);
+	snprintf(capture->source, sizeof(capture->source), "%s", options->source);
+	snprintf(capture->kind, sizeof(capture->kind), "%s", kind);
+	capture->time = options->time;
+	capture->stated = options->stated;
+}
+
+static int
+run_import(struct lapse_import_result *out, struct import *run, struct lapse_store *store,
+    const struct files *files, const struct lapse_import_options *options)
+{
+	struct lapse_capture newest;
+	struct lapse_place place = { .number = 0 };
+	int found, rc;
+
+	lapse_capture_init(&newest);
+	rc = found = read_newest(&newest, &place, run, store);
+	if (found > 0)
+		rc = check_order(run, &newest);
+	if (rc >= 0)
+		rc = put_source(run);
+	if (rc >= 0)
+		rc = take_files(run, files, options);
+	for (int part = 0; part < LAPSE_NPARTS; part++)
+		lapse_ids_sort(&run->capture->scope[part]);
+	if (rc >= 0 && !(found > 0 && is_known(run, &newest))) {
+		bool again = found > 0 && lapse_time_cmp(newest.time, run->capture->time) == 0;
+
+		rc = commit(out, run, again ? (int)place.number + 1 : 1);
+	}
+	lapse_capture_release(&newest);
+	return rc;
+}
+
+int
+lapse_import_bugzilla(struct lapse_import_result *out, struct lapse_store *store,
+    char *const *paths, size_t npaths, const struct lapse_import_options *options)
+{
+	struct import run = { .source = options->source, .capture = &out->capture, .newest = LAPSE_NEVER };
+	struct files files = { 0 };
+	int rc = 0;
+
+	*out = (struct lapse_import_result){ .newest = LAPSE_NEVER };
+	begin_capture(&out->capture, options);
+	lapse_arena_init(&run.arena);
+	lapse_buf_init(&run.bytes, LAPSE_BUF_DOCUMENT);
+	lapse_buf_init(&run.other, LAPSE_BUF_DOCUMENT);
+	for (size_t i = 0; rc == 0 && i < npaths; i++)
+		rc = lapse_files_each(paths[i], note_file, &files);
+	if (rc == 0 && files.npaths == 0)
+		rc = lapse_fail(LAPSE_EFAIL, "no files in %s", npaths > 0 ? paths[0] : "what was given");
+	if (rc == 0)
+		rc = lapse_batch_open(&run.batch, store);
+	if (rc == 0)
+		rc = run_import(out, &run, store, &files, options);
+	out->newest = run.newest;
+	lapse_batch_free(run.batch);
+	lapse_arena_release(&run.arena);
+	lapse_buf_release(&run.bytes);
+	lapse_buf_release(&run.other);
+	release_files(&files);
+	return rc < 0 ? rc : 0;
+}
+
+void
+lapse_import_result_release(struct lapse_import_result *result)
+{
+	lapse_capture_release(&result->capture);
+}

@@ -1,0 +1,347 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "lapse/alloc.h"
+#include "land.h"
+#include "draft.h"
+#include "lock.h"
+#include "spool.h"
+#include "tidy.h"
+
+struct lapse_batch {
+	struct lapse_store *store;
+	struct store_lock *lock;
+	struct store_spool *spool;
+	struct store_draft *draft;
+	struct store_table put;		/* hashes of the paths put so far */
+	char *branch;
+	struct lapse_commit base;
+	bool has_base;
+	bool is_done;
+	size_t nchanges;
+};
+
+/* ---- opening ---- */
+
+int
+lapse_batch_open(struct lapse_batch **out, struct lapse_store *store)
+{
+	struct lapse_batch *batch = lapse_alloc(1, sizeof(*batch));
+	int rc;
+
+	*out = NULL;
+	batch->store = store;
+	store_table_init(&batch->put, sizeof(struct lapse_oid) + 4);
+	rc = store_branch(&batch->branch, store);
+	if (rc < 0)
+		goto out;
+	rc = store_lock_take(&batch->lock, store);
+	if (rc < 0)
+		goto out;
+	/* The run before may have packed what we knew as loose objects. */
+	rc = store_reopen(store);
+	if (rc < 0)
+		goto out;
+	rc = lapse_store_tip(&batch->base, store);
+	if (rc < 0)
+		goto out;
+	batch->has_base = rc > 0;
+	rc = 0;
+	batch->spool = store_spool_new(store->dir);
+	batch->draft = store_draft_new(store, batch->spool, batch->has_base ? &batch->base.tree : NULL);
+	*out = batch;
+	batch = NULL;
+out:
+	lapse_batch_free(batch);
+	return rc;
+}
+
+void
+lapse_batch_free(struct lapse_batch *batch)
+{
+	if (batch == NULL)
+		return;
+	store_draft_free(batch->draft);
+	store_spool_free(batch->spool);
+	store_table_release(&batch->put);
+	lapse_commit_release(&batch->base);
+	store_lock_free(batch->lock);
+	free(batch->branch);
+	free(batch);
+}
+
+const struct lapse_commit *
+lapse_batch_base(const struct lapse_batch *batch)
+{
+	return batch->has_base ? &batch->base : NULL;
+}
+
+size_t
+lapse_batch_changes(const struct lapse_batch *batch)
+{
+	return batch->nchanges;
+}
+
+/* ---- paths ---- */
+
+static bool
+is_name(const char *name, size_t len)
+{
+	return len > 0 && !(len == 1 && name[0] == '.') && !(len == 2 && name[0] == '.' && name[1] == '.') &&
+	    !(len == 4 && strncmp(name, ".git", 4) == 0);
+}
+
+/* Layout builds the paths that come here; this keeps a mistake of ours out of the archive. */
+static int
+check_path(const char *path)
+{
+	const char *name = path;
+	size_t depth = 0, len;
+
+	for (;; name += len + 1) {
+		len = strcspn(name, "/");
+		if (!is_name(name, len) || ++depth >= STORE_DEPTH_MAX)
+			break;
+		if (name[len] == '\0' && store_ends_in(name, len, ".json"))
+			return 0;
+		if (name[len] == '\0' || store_ends_in(name, len, ".parts"))
+			break;
+	}
+	return lapse_fail(LAPSE_EFAIL, "'%s' is no path of a document", path);
+}
+
+static struct lapse_oid
+path_key(const char *path)
+{
+	git_oid id;
+
+	/* Hashing bytes in memory does not fail. */
+	git_odb_hash(&id, path, strlen(path), GIT_OBJECT_BLOB);
+	return store_own_oid(&id);
+}
+
+bool
+lapse_batch_has_put(const struct lapse_batch *batch, const char *path)
+{
+	struct lapse_oid key = path_key(path);
+
+	return store_table_find(&batch->put, key.id) != NULL;
+}
+
+/* ---- documents ---- */
+
+/* The name that a document in slices has. The caller free()s it. */
+static char *
+parts_name(const char *name)
+{
+	return store_path("%.*s.parts", (int)(strlen(name) - strlen(".json")), name);
+}
+
+/* The document of a name in a folder, whichever way it is kept: 1, or 0 when there is none. */
+static int
+find_document(struct lapse_entry *out, const struct store_folder *folder, const char *name)
+{
+	char *parts;
+	bool found;
+
+	if (store_folder_get(out, folder, name, strlen(name), LAPSE_ENTRY_BLOB))
+		return 1;
+	parts = parts_name(name);
+	found = store_folder_get(out, folder, parts, strlen(parts), LAPSE_ENTRY_TREE);
+	free(parts);
+	return found;
+}
+
+/* The document that the base has at a path. */
+static int
+find_in_base(struct lapse_entry *out, struct lapse_batch *batch, const char *path)
+{
+	char *parts;
+	int rc;
+
+	if (!batch->has_base)
+		return 0;
+	rc = lapse_tree_find(out, batch->store, &batch->base.tree, path);
+	if (rc != 0)
+		return rc;
+	parts = parts_name(path);
+	rc = lapse_tree_find(out, batch->store, &batch->base.tree, parts);
+	free(parts);
+	return rc;
+}
+
+static bool
+is_same(const struct lapse_entry *a, const struct lapse_entry *b)
+{
+	return a->kind == b->kind && lapse_oid_equal(&a->oid, &b->oid);
+}
+
+static int
+cmp_slice_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The tree of a document's slices. */
+static int
+make_slices(struct lapse_oid *out, struct lapse_batch *batch, const char *data, size_t len)
+{
+	size_t n = (len + LAPSE_PART_SIZE - 1) / LAPSE_PART_SIZE;
+	char **names = lapse_alloc(n, sizeof(*names));
+	struct lapse_buf tree;
+	int rc = 0;
+
+	lapse_buf_init(&tree, LAPSE_BUF_DOCUMENT);
+	for (size_t i = 0; i < n; i++)
+		names[i] = store_path("%zu", i);
+	/* git's order of names, not the numbers': "10" before "2". */
+	qsort(names, n, sizeof(*names), cmp_slice_names);
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		size_t at = strtoul(names[i], NULL, 10) * LAPSE_PART_SIZE;
+		struct lapse_oid oid;
+
+		rc = store_draft_add(&oid, batch->store, batch->spool, GIT_OBJECT_BLOB, data + at,
+		    len - at < LAPSE_PART_SIZE ? len - at : LAPSE_PART_SIZE);
+		if (rc == 0)
+			rc = store_tree_put(&tree, 0100644, names[i], &oid);
+	}
+	if (rc == 0)
+		rc = store_draft_add(out, batch->store, batch->spool, GIT_OBJECT_TREE, tree.data, tree.len);
+	for (size_t i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
+	lapse_buf_release(&tree);
+	return rc;
+}
+
+/* Put the document's objects among the run's, unless they are there. */
+static int
+make_document(struct lapse_entry *out, struct lapse_batch *batch, const void *data, size_t len)
+{
+	out->name = NULL;
+	out->kind = len > LAPSE_PART_SIZE ? LAPSE_ENTRY_TREE : LAPSE_ENTRY_BLOB;
+	if (out->kind == LAPSE_ENTRY_TREE)
+		return make_slices(&out->oid, batch, data, len);
+	return store_draft_add(&out->oid, batch->store, batch->spool, GIT_OBJECT_BLOB, data, len);
+}
+
+static void
+set_document(struct store_folder *folder, const char *name, const struct lapse_entry *entry)
+{
+	char *parts = parts_name(name);
+
+	if (entry->kind == LAPSE_ENTRY_TREE) {
+		store_folder_set(folder, parts, strlen(parts), LAPSE_ENTRY_TREE, &entry->oid);
+		store_folder_unset(folder, name, strlen(name), LAPSE_ENTRY_BLOB);
+	} else {
+		store_folder_set(folder, name, strlen(name), LAPSE_ENTRY_BLOB, &entry->oid);
+		store_folder_unset(folder, parts, strlen(parts), LAPSE_ENTRY_TREE);
+	}
+	free(parts);
+}
+
+/* Did the run change this path so far? `now` is NULL when the run has nothing there. */
+static int
+differs_from_base(struct lapse_batch *batch, const char *path, const struct lapse_entry *now)
+{
+	struct lapse_entry base;
+	int rc = find_in_base(&base, batch, path);
+
+	if (rc < 0)
+		return rc;
+	if (rc == 0 || now == NULL)
+		return (rc != 0) != (now != NULL);
+	return !is_same(&base, now);
+}
+
+int
+lapse_batch_put(struct lapse_batch *batch, const char *path, const void *data, size_t len)
+{
+	struct lapse_oid key = path_key(path);
+	struct lapse_entry old, new;
+	struct store_folder *folder;
+	const char *name = path;
+	bool has_old, was_put = store_table_find(&batch->put, key.id) != NULL;
+	int was = 0, is, rc = check_path(path);
+
+	if (rc < 0)
+		return rc;
+	rc = make_document(&new, batch, data, len);
+	if (rc < 0)
+		return lapse_context(rc, "%s", path);
+	rc = store_draft_folder(&folder, &name, batch->draft, path, true);
+	if (rc < 0)
+		return lapse_context(rc, "%s", path);
+	has_old = find_document(&old, folder, name);
+	if (!was_put)
+		store_table_add(&batch->put, key.id);
+	if (has_old && is_same(&old, &new))
+		return 0;
+	/* Only a put changes a path: before its first, the run's document is the base's. */
+	is = 1;
+	if (was_put) {
+		was = differs_from_base(batch, path, has_old ? &old : NULL);
+		is = differs_from_base(batch, path, &new);
+	}
+	if (was < 0 || is < 0)
+		return lapse_context(was < 0 ? was : is, "%s", path);
+	set_document(folder, name, &new);
+	batch->nchanges += (size_t)is;
+	batch->nchanges -= (size_t)was;
+	return 0;
+}
+
+int
+lapse_batch_get(struct lapse_buf *out, struct lapse_batch *batch, const char *path)
+{
+	struct store_folder *folder;
+	struct lapse_entry entry;
+	const char *name = path;
+	int rc = check_path(path);
+
+	if (rc < 0)
+		return rc;
+	rc = store_draft_folder(&folder, &name, batch->draft, path, false);
+	if (rc > 0)
+		rc = find_document(&entry, folder, name);
+	if (rc > 0 && entry.kind == LAPSE_ENTRY_OTHER)
+		rc = lapse_fail(LAPSE_EFORMAT, "is not a document");
+	if (rc > 0) {
+		rc = store_doc_read(out, batch->store, batch->spool, &entry);
+		rc = rc < 0 ? rc : 1;
+	}
+	return rc < 0 ? lapse_context(rc, "%s", path) : rc;
+}
+
+/* ---- committing ---- */
+
+int
+lapse_batch_commit(struct lapse_oid *out, struct lapse_batch *batch, const char *message, struct lapse_instant time)
+{
+	struct lapse_oid tree;
+	int rc;
+
+	if (batch->is_done)
+		return lapse_fail(LAPSE_EFAIL, "the run has ended");
+	batch->is_done = true;
+	if (batch->nchanges == 0)
+		return 0;
+	rc = store_draft_write(&tree, batch->draft);
+	if (rc < 0)
+		return rc;
+	rc = store_land(out, &(struct store_landing){
+		.store = batch->store,
+		.lock = batch->lock,
+		.spool = batch->spool,
+		.branch = batch->branch,
+		.parent = batch->has_base ? &batch->base.id : NULL,
+		.tree = tree,
+		.message = message,
+		.time = time,
+	});
+	if (rc < 0)
+		return rc;
+	/* The run is in the archive whatever comes of this: what was not tidied is the next run's to try. */
+	store_tidy(batch->store, batch->lock);
+	return 1;
+}

@@ -1,0 +1,1608 @@
+/*
+ * The clocks: tables written by hand, one row a sentence of the design, and a
+ * comparison with the reference (brute.c) over random threads.
+ *
+ *	test_clock			everything
+ *	test_clock SEED [COUNT]		random threads only, of COUNT seeds from SEED on
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "lapse/clock.h"
+#include "lapse/error.h"
+
+#include "brute.c"
+
+/* Reading documents, and their zones, takes longer than all else: many threads under each. */
+#define NSEEDS 1000
+#define STORIES_PER_SEED 20
+#define MOMENTS_PER_STORY 4
+
+#define MAX_PARTIES 8
+#define MAX_MEMBERS 8
+#define MAX_RULES 6
+#define MAX_POSTS 24
+#define MAX_TURNS 16
+#define MAX_OBLIGATIONS 2048
+#define MAX_POOL 512
+
+#define MINUTE INT64_C(60)
+#define HOUR INT64_C(3600)
+#define DAY INT64_C(86400)
+
+/* 2024-05-06T00:00:00Z, a Monday: 0 of the tables. */
+#define BASE INT64_C(1714953600)
+
+/*
+ * A story: who is who, the rules, and all that ever happened in one thread.
+ * `thread` is what of it stands at one moment.
+ */
+struct story {
+	struct lapse_party parties[MAX_PARTIES];
+	struct lapse_member members[MAX_PARTIES][MAX_MEMBERS];
+	size_t nparties;
+	struct brute_entry entries[2];
+	size_t nentries;
+	struct brute_rule rules[MAX_RULES];
+	size_t nrules;
+	struct lapse_post posts[MAX_POSTS];
+	size_t nposts;
+	struct lapse_turn turns[MAX_TURNS];
+	size_t nturns;
+	bool starts_open;
+	bool closed_unknown;
+	bool has_history;
+	const char *summary;
+};
+
+/* What the real parsers made of a story's documents. */
+struct parsed {
+	struct lapse_parties *parties;
+	struct lapse_policy *policy;
+};
+
+/*
+ * Stories to documents
+ */
+
+static const char *
+iso(char *out, int64_t t)
+{
+	time_t when = (time_t)t;
+	struct tm tm;
+
+	gmtime_r(&when, &tm);
+	strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return out;
+}
+
+static void
+put_time(FILE *f, const char *key, struct lapse_instant t, size_t len)
+{
+	char text[32];
+
+	if (t.sec == INT64_MIN)
+		fprintf(f, ",\"%s\":null", key);
+	else
+		fprintf(f, ",\"%s\":\"%.*s%s\"", key, (int)len, iso(text, t.sec), len > 10 ? "Z" : "");
+}
+
+static char *
+parties_json(const struct story *story)
+{
+	static const char *const roles[] = { "ca", "root-program", "community", "bot" };
+	char *text = NULL;
+	size_t len, i, j;
+	FILE *f = open_memstream(&text, &len);
+
+	assert_non_null(f);
+	fprintf(f, "{\"format\":\"lapse-parties-1\",\"parties\":[");
+	for (i = 0; i < story->nparties; i++) {
+		const struct lapse_party *party = &story->parties[i];
+
+		fprintf(f, "%s\n{\"id\":\"%s\",\"name\":\"%s\",\"role\":\"%s\"", i > 0 ? "," : "",
+		    party->id, party->name, roles[party->role]);
+		for (j = 0; j < party->nprefixes; j++)
+			fprintf(f, "%s\"%s\"", j > 0 ? "," : ",\"summary_prefixes\":[", party->prefixes[j]);
+		fprintf(f, "%s,\"members\":[", party->nprefixes > 0 ? "]" : "");
+		for (j = 0; j < party->nmembers; j++) {
+			const struct lapse_member *member = &party->members[j];
+
+			fprintf(f, "%s\n  {\"%s\":\"%s\"", j > 0 ? "," : "",
+			    member->address != NULL ? "address" : "domain",
+			    member->address != NULL ? member->address : member->domain);
+			if (member->from.sec != INT64_MIN)
+				put_time(f, "from", member->from, 10);
+			put_time(f, "until", member->until, 10);
+			fputs("}", f);
+		}
+		fputs("]}", f);
+	}
+	fputs("],\n\"threads\":{", f);
+	for (i = 0; i < story->nentries; i++) {
+		fprintf(f, "%s\"%s\":", i > 0 ? "," : "", story->entries[i].thread);
+		if (story->entries[i].party == NULL)
+			fputs("null", f);
+		else
+			fprintf(f, "\"%s\"", story->entries[i].party);
+	}
+	fputs("}}\n", f);
+	assert_int_equal(fclose(f), 0);
+	return text;
+}
+
+static char *
+policy_json(const struct story *story)
+{
+	char *text = NULL;
+	size_t len, i;
+	FILE *f = open_memstream(&text, &len);
+
+	assert_non_null(f);
+	fprintf(f, "{\"format\":\"lapse-policy-1\",\"id\":\"test\",\"name\":\"Test\",\"rules\":[");
+	for (i = 0; i < story->nrules; i++) {
+		const struct lapse_rule *rule = &story->rules[i].rule;
+
+		fprintf(f, "%s\n {\"id\":\"%s\",\"clock\":\"%s\",\"limit\":\"%s\",\"level\":\"must\"", i > 0 ? "," : "",
+		    rule->id, rule->clock == LAPSE_CLOCK_UPDATE ? "update" : "response", rule->limit_text);
+		/* Defaults are left out now and then. */
+		if (rule->clock == LAPSE_CLOCK_RESPONSE && i % 2 == 0)
+			fputs(",\"trigger\":\"post\"", f);
+		if (!rule->description)
+			fputs(",\"description\":false", f);
+		if (rule->count == LAPSE_COUNT_CALENDAR)
+			fputs(",\"count\":\"calendar\"", f);
+		else if (i % 2 == 1)
+			fputs(",\"count\":\"elapsed\"", f);
+		if (i % 2 == 0 || strcmp(story->rules[i].zone, "UTC") != 0)
+			fprintf(f, ",\"timezone\":\"%s\"", story->rules[i].zone);
+		if (rule->from.sec != INT64_MIN || i % 2 == 0)
+			put_time(f, "from", rule->from, 19);
+		if (rule->until.sec != INT64_MIN || i % 2 == 1)
+			put_time(f, "until", rule->until, 19);
+		if (rule->certain_from.sec != INT64_MIN || i % 2 == 0)
+			put_time(f, "certain_from", rule->certain_from, 19);
+		fputs(",\"summary\":\"a duty\",\"source\":{\"title\":\"t\",\"section\":\"s\",\"url\":\"https://example.org/\"}}", f);
+	}
+	fputs("]}\n", f);
+	assert_int_equal(fclose(f), 0);
+	return text;
+}
+
+static void
+parse_story(struct parsed *parsed, const struct story *story)
+{
+	json_error_t error;
+	json_t *doc;
+	char *text;
+	int rc;
+
+	text = parties_json(story);
+	doc = json_loads(text, 0, &error);
+	assert_non_null(doc);
+	rc = lapse_parties_parse(&parsed->parties, doc, "parties");
+	if (rc != 0)
+		fail_msg("%s\n%s", lapse_error(), text);
+	json_decref(doc);
+	free(text);
+	text = policy_json(story);
+	doc = json_loads(text, 0, &error);
+	assert_non_null(doc);
+	rc = lapse_policy_parse(&parsed->policy, doc, "policy");
+	if (rc != 0)
+		fail_msg("%s\n%s", lapse_error(), text);
+	json_decref(doc);
+	free(text);
+}
+
+static void
+free_parsed(struct parsed *parsed)
+{
+	lapse_parties_free(parsed->parties);
+	lapse_policy_free(parsed->policy);
+}
+
+static struct brute_world
+world_of(const struct story *story)
+{
+	return (struct brute_world){ .parties = story->parties, .nparties = story->nparties,
+		.entries = story->entries, .nentries = story->nentries,
+		.rules = story->rules, .nrules = story->nrules };
+}
+
+/* What of a story stands at a moment; borrowed from it. */
+static struct lapse_thread
+stand_at(const struct story *story, int64_t at)
+{
+	struct lapse_thread thread = {
+		.source = "bmo", .id = "7", .summary = story->summary, .status = "NEW", .resolution = "",
+		.whiteboard = "", .creator = "", .created = { at },
+		.posts = story->posts, .turns = story->turns, .starts_open = story->starts_open,
+		.closed_unknown = story->closed_unknown, .has_fields = true, .has_posts = true,
+		.has_history = story->has_history, .at = { at }, .covered = { at },
+		.capture = "0123456789012345678901234567890123456789", .path = "bmo/7",
+	};
+
+	if (story->nposts > 0)
+		thread.created = story->posts[0].at;
+	while (thread.nposts < story->nposts && story->posts[thread.nposts].at.sec <= at)
+		thread.nposts++;
+	while (thread.nturns < story->nturns && story->turns[thread.nturns].at.sec <= at)
+		thread.nturns++;
+	return thread;
+}
+
+/*
+ * Comparing, and telling the difference
+ */
+
+static const char *
+state_text(enum lapse_state state)
+{
+	static const char *const names[] = { "met", "late", "running", "overdue", "moot", "unproven" };
+
+	return names[state];
+}
+
+static const char *
+stop_text(enum lapse_stop stop)
+{
+	static const char *const names[] = { "none", "post", "flag", "withdrawn", "rescheduled", "closed" };
+
+	return names[stop];
+}
+
+static const char *
+doubts_text(char *out, unsigned doubts)
+{
+	static const char *const names[] = { "answer", "counting", "early-update", "history",
+		"opener", "rule", "setter" };
+	size_t i;
+
+	out[0] = '\0';
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if ((doubts & 1U << i) == 0)
+			continue;
+		if (out[0] != '\0')
+			strcat(out, ",");
+		strcat(out, names[i]);
+	}
+	return out;
+}
+
+static const char *
+side_text(enum lapse_side side)
+{
+	static const char *const names[] = { "owner", "root-program", "other", "bot", "unclaimed" };
+
+	return names[side];
+}
+
+static void
+print_obligation(FILE *f, const char *mark, const struct lapse_obligation *o)
+{
+	char t[4][32], doubts[96];
+
+	fprintf(f, "%s%-4s #%-3" PRId64 " arose %s opened %s by %s due %s (%d) %s %s", mark, o->rule->id,
+	    o->post != NULL ? o->post->number : -1, iso(t[0], o->arose.sec), iso(t[1], o->opened.sec),
+	    o->opened_by != NULL ? o->opened_by : "(null)", iso(t[2], o->due.sec), (int)o->due_by,
+	    state_text(o->state), stop_text(o->stopped_how));
+	if (o->stopped.sec != INT64_MIN)
+		fprintf(f, " at %s", iso(t[3], o->stopped.sec));
+	if (o->stopped_by != NULL)
+		fprintf(f, " #%" PRId64, o->stopped_by->number);
+	fprintf(f, " gap %" PRId64 " late %" PRId64 " doubts [%s]\n", o->gap_seconds, o->late_seconds,
+	    doubts_text(doubts, o->doubts));
+}
+
+static bool
+same_text(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static bool
+same_obligation(const struct lapse_obligation *a, const struct lapse_obligation *b)
+{
+	return strcmp(a->rule->id, b->rule->id) == 0 && strcmp(a->owner->id, b->owner->id) == 0 &&
+	    a->post == b->post && same_text(a->opened_by, b->opened_by) &&
+	    a->arose.sec == b->arose.sec && a->opened.sec == b->opened.sec &&
+	    a->due.sec == b->due.sec && a->due_by == b->due_by &&
+	    a->stopped.sec == b->stopped.sec && a->stopped_by == b->stopped_by &&
+	    a->stopped_how == b->stopped_how && a->state == b->state &&
+	    a->gap_seconds == b->gap_seconds && a->late_seconds == b->late_seconds &&
+	    a->doubts == b->doubts;
+}
+
+static bool
+same_obligations(const struct lapse_obligations *fast, const struct lapse_obligation *slow, size_t nslow)
+{
+	size_t i;
+
+	if (fast->nitems != nslow)
+		return false;
+	for (i = 0; i < nslow; i++)
+		if (!same_obligation(&fast->items[i], &slow[i]))
+			return false;
+	return true;
+}
+
+static void
+print_list(FILE *f, const char *name, const struct lapse_obligation *items, size_t nitems,
+    const struct lapse_obligation *others, size_t nothers)
+{
+	size_t i, j;
+
+	fprintf(f, "%s (%zu; those that the other has not are marked):\n", name, nitems);
+	for (i = 0; i < nitems; i++) {
+		for (j = 0; j < nothers && !same_obligation(&items[i], &others[j]); j++)
+			;
+		print_obligation(f, j < nothers ? "    " : "  > ", &items[i]);
+	}
+}
+
+static void
+print_thread(FILE *f, const struct story *story, const struct lapse_thread *thread)
+{
+	struct brute_world world = world_of(story);
+	const struct lapse_party *owner = brute_owner(&world, thread->source, thread->id, thread->summary);
+	char *parties = parties_json(story), *policy = policy_json(story);
+	char t[32];
+	size_t i;
+
+	fprintf(f, "%s%s", parties, policy);
+	fprintf(f, "thread %s:%s \"%s\" owner %s, starts %s%s%s, at %s\n", thread->source, thread->id,
+	    thread->summary, owner != NULL ? owner->id : "none", thread->starts_open ? "open" : "closed",
+	    thread->closed_unknown ? ", closed since who knows when" : "",
+	    thread->has_history ? "" : ", no history", iso(t, thread->at.sec));
+	for (i = 0; i < thread->nposts; i++) {
+		const struct lapse_post *post = &thread->posts[i];
+
+		fprintf(f, "  %s #%-3" PRId64 " %-13s %s%s%s\n", iso(t, post->at.sec), post->number,
+		    side_text(brute_side(&world, owner, post->author, post->at.sec)), post->author,
+		    post->is_public ? "" : " (private)", post->is_generated ? " (generated)" : "");
+	}
+	for (i = 0; i < thread->nturns; i++)
+		fprintf(f, "  %s %s\n", iso(t, thread->turns[i].at.sec),
+		    thread->turns[i].open ? "OPENED AGAIN" : "CLOSED");
+	free(parties);
+	free(policy);
+}
+
+/* Both ways over one story at one moment. The number of obligations, or -1 when they differ. */
+static int64_t
+compare_at(FILE *f, struct lapse_obligations *fast, const struct story *story, const struct parsed *parsed, int64_t at)
+{
+	static struct lapse_obligation slow[MAX_OBLIGATIONS];
+	struct brute_world world = world_of(story);
+	struct lapse_thread thread = stand_at(story, at);
+	const struct lapse_party *owner, *brute_owned;
+	enum lapse_side side, brute;
+	size_t i, nslow;
+	bool same = true;
+
+	owner = lapse_parties_owner(parsed->parties, thread.source, thread.id, thread.summary);
+	brute_owned = brute_owner(&world, thread.source, thread.id, thread.summary);
+	same = (owner == NULL) == (brute_owned == NULL) &&
+	    (owner == NULL || strcmp(owner->id, brute_owned->id) == 0);
+	if (!same && f != NULL)
+		fprintf(f, "owner %s, by the reference %s\n", owner != NULL ? owner->id : "none",
+		    brute_owned != NULL ? brute_owned->id : "none");
+	for (i = 0; i < thread.nposts && same; i++) {
+		side = lapse_parties_side(parsed->parties, owner, thread.posts[i].author, thread.posts[i].at);
+		brute = brute_side(&world, brute_owned, thread.posts[i].author, thread.posts[i].at.sec);
+		same = side == brute;
+		if (!same && f != NULL)
+			fprintf(f, "post #%" PRId64 " side %s, by the reference %s\n", thread.posts[i].number,
+			    side_text(side), side_text(brute));
+	}
+	nslow = brute_compute(slow, MAX_OBLIGATIONS, &thread, brute_owned, &world);
+	assert_true(nslow <= MAX_OBLIGATIONS);
+	lapse_obligations_compute(fast, &thread, owner, parsed->parties, parsed->policy);
+	same = same && same_obligations(fast, slow, nslow);
+	if (!same && f != NULL) {
+		print_thread(f, story, &thread);
+		print_list(f, "lapse", fast->items, fast->nitems, slow, nslow);
+		print_list(f, "reference", slow, nslow, fast->items, fast->nitems);
+	}
+	return same ? (int64_t)nslow : -1;
+}
+
+/* Take out of a story what it does not need to show a difference, then print it. */
+static void
+explain(struct lapse_obligations *fast, struct story *story, const struct parsed *parsed, int64_t at)
+{
+	struct story smaller;
+	bool again = true;
+	size_t i;
+
+	while (again) {
+		again = false;
+		for (i = 0; i < story->nposts + story->nturns && !again; i++) {
+			smaller = *story;
+			if (i < story->nposts) {
+				smaller.nposts--;
+				memmove(&smaller.posts[i], &smaller.posts[i + 1],
+				    (smaller.nposts - i) * sizeof(smaller.posts[0]));
+			} else {
+				smaller.nturns--;
+				memmove(&smaller.turns[i - story->nposts], &smaller.turns[i - story->nposts + 1],
+				    (smaller.nturns - (i - story->nposts)) * sizeof(smaller.turns[0]));
+			}
+			if (compare_at(NULL, fast, &smaller, parsed, at) >= 0)
+				continue;
+			/* The parties' members lie in the story: copy only what shrank. */
+			memcpy(story->posts, smaller.posts, sizeof(story->posts));
+			memcpy(story->turns, smaller.turns, sizeof(story->turns));
+			story->nposts = smaller.nposts;
+			story->nturns = smaller.nturns;
+			again = true;
+		}
+	}
+	compare_at(stderr, fast, story, parsed, at);
+}
+
+/*
+ * Random stories
+ */
+
+struct dice {
+	uint64_t state;
+};
+
+static uint64_t
+roll(struct dice *dice, uint64_t n)
+{
+	uint64_t z;
+
+	dice->state += UINT64_C(0x9e3779b97f4a7c15);
+	z = dice->state;
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return (z ^ z >> 31) % n;
+}
+
+static bool
+chance(struct dice *dice, unsigned percent)
+{
+	return roll(dice, 100) < percent;
+}
+
+/* Times that something else in the story has to do with: what comes later is drawn to them. */
+struct pool {
+	int64_t times[MAX_POOL];
+	size_t n;
+	int64_t base;	/* where the story begins */
+	int64_t grain;	/* fresh times are base + grain * n … */
+	int64_t span;	/* … with n below this */
+};
+
+static void
+remember(struct pool *pool, int64_t t)
+{
+	if (pool->n < MAX_POOL)
+		pool->times[pool->n++] = t;
+}
+
+static int64_t
+draw_time(struct dice *dice, struct pool *pool)
+{
+	int64_t t;
+
+	if (pool->n == 0 || chance(dice, 40)) {
+		t = pool->base + pool->grain * (int64_t)roll(dice, (uint64_t)pool->span);
+	} else {
+		t = pool->times[roll(dice, pool->n)];
+		if (chance(dice, 40))
+			t += chance(dice, 50) ? 1 : -1;
+	}
+	remember(pool, t);
+	return t;
+}
+
+static const char *const acme_prefixes[] = { "Acme", "Acme Root CA" };
+static const char *const beta_prefixes[] = { "Beta", "Acme Root" };
+
+static const char *const addresses[] = {
+	"a@acme.example", "b@acme.example", "c@pki.acme.example", "d@a.pki.acme.example", "e@notacme.example",
+	"r@root.example", "s@root.example", "o@beta.example", "m@people.example", "n@people.example",
+	"auto@bots.example", "x@nowhere.example", "y@nowhere.example", "z@example",
+	"A@Acme.example", "R@root.Example", "masked", "",
+};
+#define NADDRESSES (sizeof(addresses) / sizeof(addresses[0]))
+
+static const char *const domains[] = {
+	"acme.example", "pki.acme.example", "root.example", "beta.example", "people.example", "bots.example", "example",
+};
+#define NDOMAINS (sizeof(domains) / sizeof(domains[0]))
+
+static int64_t
+midnight(int64_t t)
+{
+	return t - t % DAY;
+}
+
+static void
+add_member(struct story *story, size_t party, const char *address, const char *domain,
+    int64_t from, int64_t until)
+{
+	struct lapse_party *p = &story->parties[party];
+
+	if (p->nmembers == MAX_MEMBERS)
+		return;
+	story->members[party][p->nmembers++] = (struct lapse_member){ .address = address, .domain = domain,
+		.from = { from }, .until = { until } };
+}
+
+static void
+draw_membership(struct dice *dice, struct pool *pool, int64_t *from, int64_t *until)
+{
+	int64_t a = midnight(draw_time(dice, pool)) + DAY * (int64_t)roll(dice, 2);
+	int64_t b = midnight(draw_time(dice, pool)) + DAY * (int64_t)roll(dice, 2);
+
+	*from = *until = INT64_MIN;
+	switch (roll(dice, 6)) {
+	case 0:
+		*from = a;
+		break;
+	case 1:
+		*until = a;
+		break;
+	case 2:
+		*from = a < b ? a : b;
+		*until = a < b ? b : a + DAY;
+		break;
+	default:
+		break;
+	}
+	if (*from != INT64_MIN)
+		remember(pool, *from);
+	if (*until != INT64_MIN)
+		remember(pool, *until);
+}
+
+static const struct lapse_party stock[] = {
+	{ .id = "acme", .name = "Acme", .role = LAPSE_ROLE_CA, .nprefixes = 2 },
+	{ .id = "root", .name = "Root program", .role = LAPSE_ROLE_ROOT_PROGRAM },
+	{ .id = "beta", .name = "Beta CA", .role = LAPSE_ROLE_CA, .nprefixes = 2 },
+	{ .id = "people", .name = "People one knows", .role = LAPSE_ROLE_COMMUNITY },
+	{ .id = "bots", .name = "Bots", .role = LAPSE_ROLE_BOT },
+};
+#define NSTOCK (sizeof(stock) / sizeof(stock[0]))
+static const char *const stock_domains[NSTOCK] = {
+	"acme.example", "root.example", "beta.example", "people.example", "bots.example",
+};
+
+static void
+add_stock_party(struct story *story, size_t which)
+{
+	struct lapse_party *party = &story->parties[story->nparties];
+
+	*party = stock[which];
+	if (strcmp(party->id, "acme") == 0)
+		party->prefixes = (const char **)(uintptr_t)acme_prefixes;
+	if (strcmp(party->id, "beta") == 0)
+		party->prefixes = (const char **)(uintptr_t)beta_prefixes;
+	party->members = story->members[story->nparties++];
+}
+
+static void
+draw_parties(struct dice *dice, struct story *story, struct pool *pool)
+{
+	static const char *const summaries[] = {
+		"Acme: late", "acme : late", "[a] [b] ACME: late", "Acme Root: late", "Acme Root CA: late",
+		"Beta: late", "No one: late", "Acme late", "Acmes: late",
+	};
+	static const char *const owners[] = { "acme", "root", "beta", "bots", NULL };
+	size_t i, shift = roll(dice, NSTOCK);
+	int64_t from, until;
+
+	for (i = 0; i < NSTOCK; i++) {
+		add_stock_party(story, (i + shift) % NSTOCK);
+		if (chance(dice, 85)) {
+			from = until = INT64_MIN;
+			if (chance(dice, 15))
+				draw_membership(dice, pool, &from, &until);
+			add_member(story, i, NULL, stock_domains[(i + shift) % NSTOCK], from, until);
+		}
+	}
+	for (i = roll(dice, 4); i > 0; i--) {
+		draw_membership(dice, pool, &from, &until);
+		if (chance(dice, 50))
+			add_member(story, roll(dice, NSTOCK), addresses[roll(dice, NADDRESSES - 2)], NULL, from, until);
+		else
+			add_member(story, roll(dice, NSTOCK), NULL, domains[roll(dice, NDOMAINS)], from, until);
+	}
+	story->summary = chance(dice, 75) ? summaries[0] :
+	    summaries[roll(dice, sizeof(summaries) / sizeof(summaries[0]))];
+	if (chance(dice, 10))
+		story->entries[story->nentries++] = (struct brute_entry){ "bmo:77", "beta" };
+	if (chance(dice, 10))
+		story->entries[story->nentries++] = (struct brute_entry){ "bmo:7",
+			owners[roll(dice, sizeof(owners) / sizeof(owners[0]))] };
+}
+
+struct limit {
+	const char *text;
+	struct lapse_duration length;
+};
+
+static void
+draw_rules(struct dice *dice, struct story *story, struct pool *pool, bool compressed)
+{
+	static const struct limit short_limits[] = {
+		{ "PT0S", { 0, 0, false } }, { "PT1S", { 0, 1, false } }, { "PT3S", { 0, 3, false } },
+		{ "PT10S", { 0, 10, false } }, { "PT30S", { 0, 30, false } }, { "PT1M", { 0, 60, false } },
+	};
+	static const struct limit long_limits[] = {
+		{ "P0D", { 0, 0, true } }, { "P1D", { 1, 0, true } }, { "P2D", { 2, 0, true } }, { "P3D", { 3, 0, true } },
+		{ "P7D", { 7, 0, true } }, { "P1W", { 7, 0, true } }, { "PT72H", { 0, 72 * HOUR, false } },
+		{ "P1DT12H", { 1, 12 * HOUR, false } }, { "PT24H", { 0, 24 * HOUR, false } },
+		{ "P14D", { 14, 0, true } },
+	};
+	static const char *const zones[] = { "UTC", "America/Los_Angeles", "Europe/Berlin",
+		"America/Sao_Paulo", "Pacific/Apia", "Asia/Kolkata" };
+	/* Ids sort by bytes: "r10" before "r9". */
+	static const char *const ids[MAX_RULES] = { "r9", "r10", "b", "a", "Z", "a-b" };
+	size_t i, shift = roll(dice, MAX_RULES);
+	bool dated = chance(dice, 60);
+
+	story->nrules = 1 + roll(dice, 4);
+	for (i = 0; i < story->nrules; i++) {
+		struct lapse_rule *rule = &story->rules[i].rule;
+		const struct limit *limit;
+
+		limit = compressed && chance(dice, 85) ?
+		    &short_limits[roll(dice, sizeof(short_limits) / sizeof(short_limits[0]))] :
+		    &long_limits[roll(dice, sizeof(long_limits) / sizeof(long_limits[0]))];
+		*rule = (struct lapse_rule){
+			.id = ids[(i + shift) % MAX_RULES],
+			.clock = chance(dice, 50) ? LAPSE_CLOCK_UPDATE : LAPSE_CLOCK_RESPONSE,
+			.limit = limit->length, .limit_text = limit->text,
+			.from = { INT64_MIN }, .until = { INT64_MIN }, .certain_from = { INT64_MIN },
+			.description = true,
+		};
+		if (rule->clock == LAPSE_CLOCK_RESPONSE)
+			rule->description = chance(dice, 70);
+		story->rules[i].zone = "UTC";
+		if (limit->length.in_days && chance(dice, 50)) {
+			rule->count = LAPSE_COUNT_CALENDAR;
+			story->rules[i].zone = zones[roll(dice, sizeof(zones) / sizeof(zones[0]))];
+		}
+		if (dated && chance(dice, 50))
+			rule->from.sec = draw_time(dice, pool);
+		if (dated && chance(dice, 40)) {
+			rule->until.sec = draw_time(dice, pool);
+			if (rule->from.sec >= rule->until.sec)
+				rule->until.sec = rule->from.sec + 1 + (int64_t)roll(dice, 20) * pool->grain;
+		}
+		if (dated && chance(dice, 30))
+			rule->certain_from.sec = draw_time(dice, pool);
+	}
+	/* One version of a rule follows the other. */
+	if (story->nrules >= 2 && chance(dice, 30)) {
+		story->rules[1].rule.clock = story->rules[0].rule.clock;
+		story->rules[1].rule.description = story->rules[0].rule.description;
+		story->rules[0].rule.from.sec = INT64_MIN;
+		story->rules[0].rule.until.sec = draw_time(dice, pool);
+		story->rules[1].rule.from = story->rules[0].rule.until;
+		story->rules[1].rule.until.sec = INT64_MIN;
+	}
+}
+
+static int
+post_cmp(const void *a, const void *b)
+{
+	const struct lapse_post *x = a, *y = b;
+
+	if (x->at.sec != y->at.sec)
+		return x->at.sec < y->at.sec ? -1 : 1;
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
+static void
+draw_posts(struct dice *dice, struct story *story, struct pool *pool)
+{
+	size_t n = roll(dice, 13), i, j;
+	int64_t number = (int64_t)roll(dice, 8) / 7, swap;
+
+	for (i = 0; i < n; i++) {
+		struct lapse_post *post = &story->posts[i];
+		const struct brute_rule *rule = &story->rules[roll(dice, story->nrules)];
+
+		*post = (struct lapse_post){
+			.at = { draw_time(dice, pool) },
+			.author = chance(dice, 40) ? addresses[roll(dice, 3)] : addresses[roll(dice, NADDRESSES)],
+			.text = "", .path = "", .is_public = !chance(dice, 8), .is_generated = chance(dice, 8),
+		};
+		remember(pool, brute_due(rule, post->at.sec));
+		if (rule->rule.from.sec != INT64_MIN)
+			remember(pool, brute_due(rule, rule->rule.from.sec));
+	}
+	story->nposts = n;
+	for (i = 0; i < n; i++)
+		story->posts[i].number = (int64_t)i;
+	if (n > 0)
+		qsort(story->posts, n, sizeof(story->posts[0]), post_cmp);
+	for (i = 0; i < n; i++) {
+		story->posts[i].number = number;
+		number += chance(dice, 85) ? 1 : 2 + (int64_t)roll(dice, 3);
+	}
+	if (n > 0 && chance(dice, 10)) {
+		for (i = n - 1; i > 0; i--) {
+			j = roll(dice, i + 1);
+			swap = story->posts[i].number;
+			story->posts[i].number = story->posts[j].number;
+			story->posts[j].number = swap;
+		}
+		qsort(story->posts, n, sizeof(story->posts[0]), post_cmp);
+	}
+}
+
+static void
+draw_turns(struct dice *dice, struct story *story, struct pool *pool)
+{
+	bool open = story->starts_open = chance(dice, 85);
+	bool alternate = chance(dice, 90);
+	size_t n = chance(dice, 30) ? 0 : roll(dice, 7), i, j;
+	int64_t t;
+
+	for (i = 0; i < n; i++) {
+		t = draw_time(dice, pool);
+		for (j = i; j > 0 && story->turns[j - 1].at.sec > t; j--)
+			story->turns[j] = story->turns[j - 1];
+		story->turns[j].at.sec = t;
+	}
+	story->nturns = n;
+	for (i = 0; i < n; i++) {
+		open = alternate ? !open : chance(dice, 50);
+		story->turns[i].open = open;
+	}
+}
+
+static void
+draw_documents(struct dice *dice, struct story *story, struct pool *pool)
+{
+	/* Days around which a zone of the rules changes its clocks, or leaves a day out. */
+	static const int64_t odd_days[] = {
+		1509840000,	/* 2017-11-05, America/Los_Angeles off */
+		1508025600,	/* 2017-10-15, America/Sao_Paulo on */
+		1518912000,	/* 2018-02-18, America/Sao_Paulo off */
+		1541289600,	/* 2018-11-04, America/Sao_Paulo on */
+		1325203200,	/* 2011-12-30, Pacific/Apia has none */
+		1333238400,	/* 2012-04-01, Pacific/Apia off */
+		1710028800,	/* 2024-03-10, America/Los_Angeles on */
+		1711843200,	/* 2024-03-31, Europe/Berlin on */
+		1729987200,	/* 2024-10-27, Europe/Berlin off */
+		1730592000,	/* 2024-11-03, America/Los_Angeles off */
+	};
+	/* Some local midnights of those zones, in half hours after 00:00 UTC. */
+	static const int64_t midnights[] = { 0, 0, 4, 6, 14, 16, -2, -4, 20, 22, -11 };
+	int64_t day = odd_days[roll(dice, sizeof(odd_days) / sizeof(odd_days[0]))];
+	bool compressed = false;
+
+	*story = (struct story){ .summary = "" };
+	*pool = (struct pool){ .n = 0 };
+	switch (roll(dice, 4)) {
+	case 0:
+	case 1:		/* a minute around a midnight: everything meets */
+		compressed = true;
+		pool->base = day + 1800 * midnights[roll(dice, sizeof(midnights) / sizeof(midnights[0]))] -
+		    (int64_t)roll(dice, 40);
+		pool->grain = 1;
+		pool->span = 1 + (int64_t)roll(dice, 60);
+		break;
+	case 2:		/* weeks in steps of hours: limits in days meet */
+		pool->base = day - DAY * (int64_t)roll(dice, 16);
+		pool->grain = (1 + (int64_t)roll(dice, 2) * 5) * HOUR;
+		pool->span = 20 + (int64_t)roll(dice, 60);
+		break;
+	default:	/* weeks, as they come */
+		pool->base = day - DAY * (int64_t)roll(dice, 16) + (int64_t)roll(dice, DAY);
+		pool->grain = 1;
+		pool->span = 30 * DAY;
+		break;
+	}
+	draw_rules(dice, story, pool, compressed);
+	draw_parties(dice, story, pool);
+}
+
+static void
+draw_story(struct dice *dice, struct story *story, struct pool *pool)
+{
+	story->has_history = chance(dice, 75);
+	story->closed_unknown = chance(dice, 12);
+	if (chance(dice, 50)) {
+		draw_turns(dice, story, pool);
+		draw_posts(dice, story, pool);
+	} else {
+		draw_posts(dice, story, pool);
+		draw_turns(dice, story, pool);
+	}
+}
+
+struct tally {
+	int64_t states[6];
+	int64_t doubts[LAPSE_NDOUBTS];
+	int64_t stops[6];
+	int64_t threads, moments, obligations, reopened;
+};
+
+static void
+count_in(struct tally *tally, const struct lapse_obligations *list)
+{
+	size_t i, bit;
+
+	for (i = 0; i < list->nitems; i++) {
+		tally->obligations++;
+		tally->states[list->items[i].state]++;
+		tally->stops[list->items[i].stopped_how]++;
+		tally->reopened += list->items[i].opened.sec != list->items[i].arose.sec;
+		for (bit = 0; bit < LAPSE_NDOUBTS; bit++)
+			tally->doubts[bit] += (list->items[i].doubts & 1U << bit) != 0;
+	}
+}
+
+static void
+compare_story(struct tally *tally, struct lapse_obligations *fast, struct dice *dice,
+    struct story *story, const struct parsed *parsed, struct pool *pool, uint64_t seed)
+{
+	int64_t at, n;
+	size_t i;
+
+	draw_story(dice, story, pool);
+	tally->threads++;
+	for (i = 0; i < MOMENTS_PER_STORY; i++) {
+		at = draw_time(dice, pool);
+		if (i == 0)
+			at += pool->grain * pool->span + (int64_t)roll(dice, 20) * DAY;
+		n = compare_at(NULL, fast, story, parsed, at);
+		if (n < 0) {
+			explain(fast, story, parsed, at);
+			fail_msg("seed %" PRIu64 " differs", seed);
+		}
+		tally->moments++;
+		count_in(tally, fast);
+	}
+}
+
+/* The documents of one seed, and threads under them. */
+static void
+compare_seed(struct tally *tally, struct lapse_obligations *fast, uint64_t seed)
+{
+	static struct story story;
+	struct dice dice = { seed * UINT64_C(0x2545f4914f6cdd1d) };
+	struct parsed parsed;
+	struct pool pool, copy;
+	size_t i;
+
+	draw_documents(&dice, &story, &pool);
+	parse_story(&parsed, &story);
+	for (i = 0; i < STORIES_PER_SEED; i++) {
+		copy = pool;
+		compare_story(tally, fast, &dice, &story, &parsed, &copy, seed);
+	}
+	free_parsed(&parsed);
+}
+
+static void
+compare_stories(uint64_t first, uint64_t count)
+{
+	struct lapse_obligations fast;
+	struct tally tally = { .threads = 0 };
+	uint64_t seed;
+	size_t i;
+
+	lapse_obligations_init(&fast);
+	for (seed = first; seed < first + count; seed++)
+		compare_seed(&tally, &fast, seed);
+	lapse_obligations_release(&fast);
+	print_message("%" PRId64 " threads, %" PRId64 " moments, %" PRId64 " obligations (%" PRId64
+	    " opened after they arose):", tally.threads, tally.moments, tally.obligations, tally.reopened);
+	for (i = 0; i < 6; i++)
+		print_message(" %s %" PRId64, state_text((enum lapse_state)i), tally.states[i]);
+	for (i = 0; i < LAPSE_NDOUBTS; i++)
+		print_message(" %s %" PRId64, lapse_doubt_name(i), tally.doubts[i]);
+	print_message("\n");
+	/* Random threads that never come to it compare nothing. */
+	if (count >= NSEEDS) {
+		for (i = 0; i < 6; i++)
+			assert_true(tally.states[i] > 100);
+		assert_true(tally.reopened > 100);
+		assert_true(tally.stops[LAPSE_STOP_CLOSED] > tally.states[LAPSE_STATE_MOOT]);
+		for (i = 0; i < LAPSE_NDOUBTS; i++)
+			if (1U << i != LAPSE_DOUBT_SETTER && 1U << i != LAPSE_DOUBT_EARLY_UPDATE)
+				assert_true(tally.doubts[i] > 100);
+	}
+}
+
+static void
+random_threads_come_out_as_the_reference_has_them(void **state)
+{
+	(void)state;
+	compare_stories(1, NSEEDS);
+}
+
+/*
+ * Tables
+ *
+ * A rule is "ID CLOCK LIMIT [calendar ZONE] [from T] [until T] [certain T] [nodescription]".
+ * What happens is "T WHO [#N] [private] [generated]", "T close", "T reopen", "closed" (it starts so),
+ * "unknown" (closed, and not since when), "nohistory". Pieces end with ";". Times are 1d2h3m4s
+ * after BASE, with -1s or +1s behind if need be, or RFC 3339.
+ */
+struct row {
+	const char *name;
+	const char *rules;
+	const char *story;
+	const char *at;
+	const char *expected;	/* lines end with ";" */
+};
+
+static int64_t
+read_time(const char *text)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	int64_t t = BASE, sign = 1, n;
+	int year, month, mday, hour, min, sec;
+	char *end;
+
+	if (sscanf(text, "%d-%d-%dT%d:%d:%dZ", &year, &month, &mday, &hour, &min, &sec) == 6) {
+		for (t = 0, n = 1970; n < year; n++)
+			t += (is_leap((int)n) ? 366 : 365) * DAY;
+		for (n = 0; n < month - 1; n++)
+			t += (days[n] + (n == 1 && is_leap(year))) * DAY;
+		return t + (mday - 1) * DAY + hour * HOUR + min * MINUTE + sec;
+	}
+	if (strcmp(text, "0") == 0)
+		return t;
+	while (*text != '\0') {
+		if (*text == '-' || *text == '+')
+			sign = *text++ == '-' ? -1 : 1;
+		n = strtoll(text, &end, 10);
+		assert_true(end != text && *end != '\0' && strchr("dhms", *end) != NULL);
+		n *= *end == 'd' ? DAY : *end == 'h' ? HOUR : *end == 'm' ? MINUTE : 1;
+		t += sign * n;
+		text = end + 1;
+	}
+	return t;
+}
+
+/* The reverse: from 0 on in d, h, m, s; before 0 and from day 100 on RFC 3339. */
+static const char *
+show_time(char *out, int64_t t)
+{
+	int64_t rest = t - BASE;
+	size_t len = 0;
+
+	if (rest == 0)
+		return strcpy(out, "0");
+	if (rest < 0 || rest >= 100 * DAY)
+		return iso(out, t);
+	if (rest >= DAY)
+		len += (size_t)sprintf(out + len, "%dd", (int)(rest / DAY));
+	if (rest % DAY >= HOUR)
+		len += (size_t)sprintf(out + len, "%dh", (int)(rest % DAY / HOUR));
+	if (rest % HOUR >= MINUTE)
+		len += (size_t)sprintf(out + len, "%dm", (int)(rest % HOUR / MINUTE));
+	if (rest % MINUTE > 0)
+		sprintf(out + len, "%ds", (int)(rest % MINUTE));
+	return out;
+}
+
+static const char *
+read_who(const char *word)
+{
+	static const char *const who[][2] = {
+		{ "owner", "a@acme.example" }, { "colleague", "b@acme.example" }, { "root", "r@root.example" },
+		{ "otherca", "o@beta.example" }, { "community", "m@people.example" },
+		{ "bot", "auto@bots.example" }, { "stranger", "x@nowhere.example" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(who) / sizeof(who[0]); i++)
+		if (strcmp(who[i][0], word) == 0)
+			return who[i][1];
+	fail_msg("who is '%s'?", word);
+	return NULL;
+}
+
+static void
+read_limit(struct lapse_duration *out, const char *text)
+{
+	long long n = 0, hours = 0;
+	char unit = '\0', time = '\0';
+
+	*out = (struct lapse_duration){ 0, 0, false };
+	if (sscanf(text, "P%lldDT%lldH", &n, &hours) == 2) {
+		out->days = n;
+		out->sec = hours * HOUR;
+		return;
+	}
+	if (sscanf(text, "P%lld%c", &n, &unit) == 2) {
+		out->days = n * (unit == 'W' ? 7 : 1);
+		out->in_days = true;
+		return;
+	}
+	assert_int_equal(sscanf(text, "P%c%lld%c", &time, &n, &unit), 3);
+	out->sec = n * (unit == 'H' ? HOUR : unit == 'M' ? MINUTE : 1);
+}
+
+/* `words` is cut up; rules borrow from it. */
+static void
+read_rule(struct brute_rule *out, char *words)
+{
+	char *save = NULL, *word;
+	struct lapse_rule *rule = &out->rule;
+
+	*rule = (struct lapse_rule){ .from = { INT64_MIN }, .until = { INT64_MIN },
+		.certain_from = { INT64_MIN }, .description = true };
+	out->zone = "UTC";
+	rule->id = strtok_r(words, " ", &save);
+	word = strtok_r(NULL, " ", &save);
+	rule->clock = strcmp(word, "update") == 0 ? LAPSE_CLOCK_UPDATE : LAPSE_CLOCK_RESPONSE;
+	rule->limit_text = strtok_r(NULL, " ", &save);
+	read_limit(&rule->limit, rule->limit_text);
+	while ((word = strtok_r(NULL, " ", &save)) != NULL) {
+		if (strcmp(word, "nodescription") == 0) {
+			rule->description = false;
+		} else if (strcmp(word, "calendar") == 0) {
+			rule->count = LAPSE_COUNT_CALENDAR;
+			out->zone = strtok_r(NULL, " ", &save);
+		} else if (strcmp(word, "from") == 0) {
+			rule->from.sec = read_time(strtok_r(NULL, " ", &save));
+		} else if (strcmp(word, "until") == 0) {
+			rule->until.sec = read_time(strtok_r(NULL, " ", &save));
+		} else if (strcmp(word, "certain") == 0) {
+			rule->certain_from.sec = read_time(strtok_r(NULL, " ", &save));
+		} else {
+			fail_msg("what is '%s'?", word);
+		}
+	}
+}
+
+static void
+read_event(struct story *story, char *words)
+{
+	char *save = NULL, *word = strtok_r(words, " ", &save);
+	struct lapse_post *post = &story->posts[story->nposts];
+	int64_t t;
+
+	if (strcmp(word, "closed") == 0) {
+		story->starts_open = false;
+		return;
+	} else if (strcmp(word, "unknown") == 0) {
+		story->closed_unknown = true;
+		return;
+	} else if (strcmp(word, "nohistory") == 0) {
+		story->has_history = false;
+		return;
+	}
+	t = read_time(word);
+	word = strtok_r(NULL, " ", &save);
+	if (strcmp(word, "close") == 0 || strcmp(word, "reopen") == 0) {
+		story->turns[story->nturns++] = (struct lapse_turn){ .at = { t }, .open = word[0] == 'r' };
+		return;
+	}
+	*post = (struct lapse_post){ .number = story->nposts > 0 ? post[-1].number + 1 : 0, .at = { t },
+		.author = read_who(word), .text = "", .path = "", .is_public = true };
+	story->nposts++;
+	while ((word = strtok_r(NULL, " ", &save)) != NULL) {
+		if (word[0] == '#')
+			post->number = strtoll(word + 1, NULL, 10);
+		else if (strcmp(word, "private") == 0)
+			post->is_public = false;
+		else if (strcmp(word, "generated") == 0)
+			post->is_generated = true;
+		else
+			fail_msg("what is '%s'?", word);
+	}
+}
+
+static void
+read_row(struct story *story, const struct row *row, char *rules, char *events)
+{
+	char *save = NULL, *piece;
+	size_t i;
+
+	*story = (struct story){ .starts_open = true, .has_history = true, .summary = "Acme: late" };
+	for (i = 0; i < NSTOCK; i++) {
+		add_stock_party(story, i);
+		add_member(story, i, NULL, stock_domains[i], INT64_MIN, INT64_MIN);
+	}
+	strcpy(rules, row->rules);
+	strcpy(events, row->story);
+	for (piece = strtok_r(rules, ";", &save); piece != NULL; piece = strtok_r(NULL, ";", &save))
+		read_rule(&story->rules[story->nrules++], piece);
+	for (piece = strtok_r(events, ";", &save); piece != NULL; piece = strtok_r(NULL, ";", &save))
+		read_event(story, piece);
+}
+
+static char *
+show_obligations(const struct lapse_obligation *items, size_t nitems)
+{
+	char t[4][32], doubts[96];
+	char *text = NULL;
+	size_t len, i;
+	FILE *f = open_memstream(&text, &len);
+
+	assert_non_null(f);
+	for (i = 0; i < nitems; i++) {
+		const struct lapse_obligation *o = &items[i];
+
+		fprintf(f, "%s #%" PRId64, o->rule->id, o->post->number);
+		if (o->opened.sec != o->arose.sec)
+			fprintf(f, " arose %s", show_time(t[0], o->arose.sec));
+		fprintf(f, " opened %s due %s %s", show_time(t[1], o->opened.sec), show_time(t[2], o->due.sec),
+		    state_text(o->state));
+		if (o->stopped_how != LAPSE_STOP_NONE)
+			fprintf(f, " %s", stop_text(o->stopped_how));
+		if (o->stopped_by != NULL)
+			fprintf(f, " #%" PRId64, o->stopped_by->number);
+		if (o->stopped.sec != INT64_MIN)
+			fprintf(f, " %s", show_time(t[3], o->stopped.sec));
+		if (o->gap_seconds != -1)
+			fprintf(f, " gap %" PRId64, o->gap_seconds);
+		if (o->late_seconds != 0)
+			fprintf(f, " late %" PRId64, o->late_seconds);
+		if (o->doubts != 0)
+			fprintf(f, " doubts %s", doubts_text(doubts, o->doubts));
+		fputs("; ", f);
+	}
+	assert_int_equal(fclose(f), 0);
+	if (len > 0)
+		text[len - 1] = '\0';
+	return text;
+}
+
+static void
+row_holds(void **state)
+{
+	const struct row *row = *state;
+	static struct lapse_obligation slow[MAX_OBLIGATIONS];
+	char rules[1024], events[1024];
+	struct story story;
+	struct brute_world world;
+	struct parsed parsed;
+	struct lapse_thread thread;
+	struct lapse_obligations fast;
+	const struct lapse_party *owner;
+	char *text;
+	size_t i, n;
+
+	read_row(&story, row, rules, events);
+	world = world_of(&story);
+	thread = stand_at(&story, read_time(row->at));
+	n = brute_compute(slow, MAX_OBLIGATIONS, &thread, &story.parties[0], &world);
+	text = show_obligations(slow, n);
+	if (strcmp(text, row->expected) != 0)
+		print_error("the reference is wrong\n");
+	assert_string_equal(text, row->expected);
+	free(text);
+	parse_story(&parsed, &story);
+	owner = lapse_parties_find(parsed.parties, "acme");
+	assert_non_null(owner);
+	lapse_obligations_init(&fast);
+	lapse_obligations_compute(&fast, &thread, owner, parsed.parties, parsed.policy);
+	text = show_obligations(fast.items, fast.nitems);
+	assert_string_equal(text, row->expected);
+	free(text);
+	for (i = 0; i < fast.nitems; i++) {
+		const struct lapse_obligation *o = &fast.items[i];
+
+		assert_true(same_obligation(o, &slow[i]));
+		assert_ptr_equal(o->owner, owner);
+		assert_string_equal(o->opened_by, o->post->author);
+		assert_int_equal(lapse_obligation_is_breach(o),
+		    o->state == LAPSE_STATE_LATE || o->state == LAPSE_STATE_OVERDUE);
+	}
+	lapse_obligations_release(&fast);
+	lapse_obligations_release(&fast);
+	free_parsed(&parsed);
+}
+
+#define R "r response P7D"
+#define U "u update P7D"
+
+static const struct row rows[] = {
+	/* Duties */
+	{ "a post of a root program, another CA, the community or a stranger needs an answer, one of a bot does not",
+	    R, "0 root; 1h otherca; 2h community; 3h stranger; 4h bot; 1d owner", "2d",
+	    "r #0 opened 0 due 7d met post #5 1d gap 86400; "
+	    "r #1 opened 1h due 7d1h met post #5 1d gap 82800; "
+	    "r #2 opened 2h due 7d2h met post #5 1d gap 79200; "
+	    "r #3 opened 3h due 7d3h met post #5 1d gap 75600;" },
+	{ "the owner's next post fulfils, whoever of the owner's people writes it, and not the one after",
+	    R, "0 root; 1d colleague; 2d owner", "3d",
+	    "r #0 opened 0 due 7d met post #1 1d gap 86400;" },
+	{ "the owner's earlier post fulfils nothing",
+	    R, "0 owner; 1d root", "2d", "r #1 opened 1d due 8d running gap 86400;" },
+	{ "only the owner's post fulfils",
+	    R, "0 root; 1d root; 2d otherca; 3d bot", "1d12h",
+	    "r #0 opened 0 due 7d running gap 129600; r #1 opened 1d due 8d running gap 43200;" },
+	{ "with description false the bug's own text raises no response",
+	    "r response P7D nodescription", "0 root; 1d root", "2d", "r #1 opened 1d due 8d running gap 86400;" },
+	{ "with description false the first post still raises one when it is not the bug's own text",
+	    "r response P7D nodescription", "0 root #1", "1d", "r #1 opened 0 due 7d running gap 86400;" },
+	{ "an update arises at every post of the owner, and the next one fulfils it",
+	    U, "0 owner; 3d root; 6d owner; 8d colleague", "9d",
+	    "u #0 opened 0 due 7d met post #2 6d gap 518400; "
+	    "u #2 opened 6d due 13d met post #3 8d gap 172800; "
+	    "u #3 opened 8d due 15d running gap 86400;" },
+	{ "posts of others neither raise nor fulfil an update",
+	    U, "0 root; 1d owner; 2d stranger; 3d bot", "4d", "u #1 opened 1d due 8d running gap 259200;" },
+	{ "a post that only the server wrote raises nothing",
+	    R ";" U, "0 root generated; 1d owner generated", "2d", "" },
+	{ "a post that only the server wrote fulfils nothing",
+	    R, "0 root; 1d owner generated; 2d owner", "3d", "r #0 opened 0 due 7d met post #2 2d gap 172800;" },
+	{ "a post that was never public raises nothing",
+	    R ";" U, "0 root private; 1d owner private", "2d", "" },
+	{ "a post that was never public fulfils nothing",
+	    R, "0 root; 1d owner private; 2d owner", "3d", "r #0 opened 0 due 7d met post #2 2d gap 172800;" },
+	{ "two rules are two clocks",
+	    "b response P7D;a response P3D", "0 root; 4d owner", "5d",
+	    "a #0 opened 0 due 3d late post #1 4d gap 345600 late 86400; "
+	    "b #0 opened 0 due 7d met post #1 4d gap 345600;" },
+
+	/* Order within a second */
+	{ "an answer in the second of the question has gap 0",
+	    R, "0 root; 0 owner", "1d", "r #0 opened 0 due 7d met post #1 0 gap 0;" },
+	{ "an owner's post before the question in the same second is no answer",
+	    R, "0 owner; 0 root", "1d", "r #1 opened 0 due 7d running gap 86400;" },
+	{ "of two updates in one second the second fulfils the first",
+	    U, "0 owner; 0 owner", "1d",
+	    "u #0 opened 0 due 7d met post #1 0 gap 0; u #1 opened 0 due 7d running gap 86400;" },
+	{ "time comes before number",
+	    R, "0 root #9; 1d owner #3", "2d", "r #9 opened 0 due 7d met post #3 1d gap 86400;" },
+	{ "obligations are in the order of opened, post as a number, rule's id",
+	    "r9 response P7D;r10 response P7D", "0 root #10; 0 root #11; 1s root #2", "2s",
+	    "r10 #10 opened 0 due 7d running gap 2; r9 #10 opened 0 due 7d running gap 2; "
+	    "r10 #11 opened 0 due 7d running gap 2; r9 #11 opened 0 due 7d running gap 2; "
+	    "r10 #2 opened 1s due 7d1s running gap 1; r9 #2 opened 1s due 7d1s running gap 1;" },
+
+	{ "the order goes by the post's number, not by its time",
+	    R " from 1d", "0 root #9; 1s root #3", "2d",
+	    "r #3 arose 1s opened 1d due 8d running gap 86400; r #9 arose 0 opened 1d due 8d running gap 86400;" },
+
+	/* When an obligation opens: the rule */
+	{ "a rule holds from the second of its from",
+	    R " from 1d", "1d root", "1d", "r #0 opened 1d due 8d running gap 0;" },
+	{ "a rule does not hold in the second of its until",
+	    R " until 1d", "1d-1s root; 1d root", "2d",
+	    "r #0 opened 23h59m59s due 7d23h59m59s running gap 86401;" },
+	{ "a rule that comes into force opens over a standing duty",
+	    R " from 1d", "0 root; 9d owner", "10d",
+	    "r #0 arose 0 opened 1d due 8d late post #1 9d gap 691200 late 86400;" },
+	{ "a rule that comes into force opens over every question without an answer, and over the last update only",
+	    R " from 2d;" U " from 2d", "0 owner; 1d owner; 1d root; 1d1h root", "3d",
+	    "u #1 arose 1d opened 2d due 9d running gap 86400; "
+	    "r #2 arose 1d opened 2d due 9d running gap 86400; "
+	    "r #3 arose 1d1h opened 2d due 9d running gap 86400;" },
+	{ "an obligation outlives the rule that it opened under",
+	    R " until 1d", "0 root; 8d owner", "9d",
+	    "r #0 opened 0 due 7d late post #1 8d gap 691200 late 86400;" },
+	{ "when one version of a rule follows another both run over a standing duty",
+	    "old response P7D until 1d;new response P3D from 1d", "0 root; 2d root", "5d",
+	    "old #0 opened 0 due 7d running gap 432000; "
+	    "new #0 arose 0 opened 1d due 4d overdue gap 345600 late 86400; "
+	    "new #1 opened 2d due 5d running gap 259200;" },
+	{ "a rule that comes into force in the second of the answer opens nothing",
+	    R " from 1d", "0 root; 1d owner", "2d", "" },
+	{ "a rule that comes into force a second before the answer opens for a second",
+	    R " from 1d-1s", "0 root; 1d owner", "2d",
+	    "r #0 arose 0 opened 23h59m59s due 7d23h59m59s met post #1 1d gap 1;" },
+	{ "a rule that comes into force in the second of question and answer has a gap of 0",
+	    R " from 1d", "1d root; 1d owner", "2d", "r #0 opened 1d due 8d met post #1 1d gap 0;" },
+	{ "a rule that comes into force after the evaluation opens nothing",
+	    R " from 1d", "0 root", "1d-1s", "" },
+	{ "a rule that comes into force at the evaluation opens",
+	    R " from 1d", "0 root", "1d", "r #0 arose 0 opened 1d due 8d running gap 0;" },
+
+	/* When an obligation opens: the thread */
+	{ "a question on a closed bug opens nothing",
+	    R, "0 root; 1d close; 2d root", "3d", "r #0 opened 0 due 7d moot closed 1d;" },
+	{ "a reopening opens what was left on a closed bug",
+	    R, "closed; 0 root; 1d reopen", "2d", "r #0 arose 0 opened 1d due 8d running gap 86400;" },
+	{ "a reopening opens again what the closing ended",
+	    R ";" U, "0 owner; 1d root; 2d close; 9d reopen; 10d owner", "11d",
+	    "u #0 opened 0 due 7d moot closed 2d; "
+	    "r #1 opened 1d due 8d moot closed 2d; "
+	    "u #0 arose 0 opened 9d due 16d met post #2 10d gap 86400; "
+	    "r #1 arose 1d opened 9d due 16d met post #2 10d gap 86400; "
+	    "u #2 opened 10d due 17d running gap 86400;" },
+	{ "each reopening opens again",
+	    R, "0 root; 1d close; 2d reopen; 3d close; 4d reopen", "5d",
+	    "r #0 opened 0 due 7d moot closed 1d; "
+	    "r #0 arose 0 opened 2d due 9d moot closed 3d; "
+	    "r #0 arose 0 opened 4d due 11d running gap 86400;" },
+	{ "a reopening does not open what was answered while the bug was closed",
+	    R, "0 root; 1d close; 2d owner; 3d reopen", "4d", "r #0 opened 0 due 7d moot closed 1d;" },
+	{ "a question in the second of the closing waits for a reopening",
+	    R, "1d root; 1d close; 3d reopen", "4d", "r #0 arose 1d opened 3d due 10d running gap 86400;" },
+	{ "a question in the second of the closing opens nothing while the bug stays closed",
+	    R, "1d root; 1d close", "4d", "" },
+	{ "a question and its answer in the second of the closing were never owed",
+	    R, "1d root; 1d owner; 1d close; 2d reopen", "4d", "" },
+	{ "a question in the second of a reopening opens in it",
+	    R, "closed; 1d root; 1d reopen", "2d", "r #0 opened 1d due 8d running gap 86400;" },
+	{ "an answer in the second of a reopening comes before it",
+	    R, "closed; 0 root; 1d owner; 1d reopen", "2d", "" },
+	{ "question, answer and reopening in one second: x is t, and the gap is 0",
+	    R, "closed; 1d root; 1d owner; 1d reopen", "2d", "r #0 opened 1d due 8d met post #1 1d gap 0;" },
+	{ "a reopening at the evaluation opens",
+	    R, "closed; 0 root; 1d reopen", "1d", "r #0 arose 0 opened 1d due 8d running gap 0;" },
+	{ "a reopening when the rule is not in force any more opens nothing",
+	    R " until 2d", "0 root; 1d close; 2d reopen", "3d", "r #0 opened 0 due 7d moot closed 1d;" },
+	{ "a reopening before the rule is in force opens nothing, the rule does",
+	    R " from 3d", "0 root; 1d close; 2d reopen", "4d", "r #0 arose 0 opened 3d due 10d running gap 86400;" },
+	{ "a rule that comes into force over a closed bug opens nothing, the reopening does",
+	    R " from 2d", "0 root; 1d close; 3d reopen", "4d", "r #0 arose 0 opened 3d due 10d running gap 86400;" },
+	{ "a rule that comes into force in the second of a closing opens nothing",
+	    R " from 1d", "0 root; 1d close; 3d reopen", "4d", "r #0 arose 0 opened 3d due 10d running gap 86400;" },
+	{ "a rule that comes into force in the second of a reopening opens once",
+	    R " from 1d", "closed; 0 root; 1d reopen", "2d", "r #0 arose 0 opened 1d due 8d running gap 86400;" },
+	{ "a closing and a reopening in one second end what ran, and nothing opens in that second",
+	    R, "0 root; 1d close; 1d reopen; 2d root", "3d",
+	    "r #0 opened 0 due 7d moot closed 1d; r #1 opened 2d due 9d running gap 86400;" },
+	{ "after a closing and a reopening in one second the next reopening opens what stands",
+	    R, "0 root; 1d close; 1d reopen; 2d close; 3d reopen", "4d",
+	    "r #0 opened 0 due 7d moot closed 1d; r #0 arose 0 opened 3d due 10d running gap 86400;" },
+	{ "a reopening and a closing in one second open nothing",
+	    R, "closed; 0 root; 1d reopen; 1d close", "2d", "" },
+	{ "a bug that is open is not opened again",
+	    R, "0 root; 1d reopen", "2d", "r #0 opened 0 due 7d running gap 172800;" },
+	{ "a bug that is closed is not closed again",
+	    R, "closed; 0 root; 1d close; 1d reopen", "2d", "r #0 arose 0 opened 1d due 8d running gap 86400;" },
+
+	/* When it is due */
+	{ "elapsed limits count seconds",
+	    "r response PT72H", "0 root; 3d+1s owner", "4d",
+	    "r #0 opened 0 due 3d late post #1 3d1s gap 259201 late 1;" },
+	{ "weeks are seven days",
+	    "r response P2W", "0 root", "1d", "r #0 opened 0 due 14d running gap 86400;" },
+	{ "calendar days end with the last second of the day",
+	    "r response P7D calendar UTC", "12h root; 8d-1s owner; 9d root; 17d owner", "20d",
+	    "r #0 opened 12h due 7d23h59m59s met post #1 7d23h59m59s gap 647999; "
+	    "r #2 opened 9d due 16d23h59m59s late post #3 17d gap 691200 late 1 doubts counting;" },
+	{ "calendar days begin with the day of x, be x its first second or its last",
+	    "r response P1D calendar UTC", "1d-1s root; 1d root", "1d",
+	    "r #0 opened 23h59m59s due 1d23h59m59s running gap 1; r #1 opened 1d due 2d23h59m59s running gap 0;" },
+	{ "calendar days are those of the rule's zone, over the start of daylight saving time",
+	    "r response P7D calendar America/Los_Angeles", "2024-03-09T07:30:00Z root", "2024-03-16T07:00:00Z",
+	    "r #0 opened 2024-03-09T07:30:00Z due 2024-03-16T06:59:59Z overdue gap 603000 late 1 doubts counting;" },
+	{ "calendar days are those of the rule's zone, over the end of daylight saving time",
+	    "r response P3D calendar Europe/Berlin", "2024-10-25T10:00:00Z root", "2024-10-28T22:59:59Z",
+	    "r #0 opened 2024-10-25T10:00:00Z due 2024-10-28T22:59:59Z running gap 305999;" },
+	{ "a day that begins at one o'clock ends as others do",
+	    "r response P7D calendar America/Sao_Paulo", "2018-10-28T12:00:00Z root", "2018-10-28T12:00:00Z",
+	    "r #0 opened 2018-10-28T12:00:00Z due 2018-11-05T01:59:59Z running gap 0;" },
+	{ "a day before one that begins at one o'clock ends an hour before it",
+	    "r response P7D calendar America/Sao_Paulo", "2018-10-27T12:00:00Z root", "2018-10-27T12:00:00Z",
+	    "r #0 opened 2018-10-27T12:00:00Z due 2018-11-04T02:59:59Z running gap 0;" },
+	{ "a day whose last hour comes twice ends the second time",
+	    "r response P7D calendar America/Sao_Paulo", "2018-02-10T12:00:00Z root", "2018-02-10T12:00:00Z",
+	    "r #0 opened 2018-02-10T12:00:00Z due 2018-02-18T02:59:59Z running gap 0;" },
+	{ "a day that a zone left out ends with the one before",
+	    "r response P1D calendar Pacific/Apia", "2011-12-29T10:30:00Z root", "2011-12-29T10:30:00Z",
+	    "r #0 opened 2011-12-29T10:30:00Z due 2011-12-30T09:59:59Z running gap 0;" },
+	{ "a day that a zone left out counts among the days of the limit",
+	    "r response P7D calendar Pacific/Apia", "2011-12-24T12:00:00Z root", "2011-12-24T12:00:00Z",
+	    "r #0 opened 2011-12-24T12:00:00Z due 2011-12-31T09:59:59Z running gap 0;" },
+	{ "a midnight in Kolkata is 18:30 UTC",
+	    "r response P1D calendar Asia/Kolkata", "18h30m-1s root; 18h30m root", "1d",
+	    "r #0 opened 18h29m59s due 1d18h29m59s running gap 19801; "
+	    "r #1 opened 18h30m due 2d18h29m59s running gap 19800;" },
+
+	/* How it ends */
+	{ "fulfilled at due is met",
+	    R, "0 root; 7d owner", "7d", "r #0 opened 0 due 7d met post #1 7d gap 604800;" },
+	{ "fulfilled a second after due is late",
+	    R, "0 root; 7d+1s owner", "7d+1s",
+	    "r #0 opened 0 due 7d late post #1 7d1s gap 604801 late 1 doubts counting;" },
+	{ "not fulfilled at due it still runs",
+	    R, "0 root", "7d", "r #0 opened 0 due 7d running gap 604800;" },
+	{ "not fulfilled a second after due it is overdue",
+	    R, "0 root", "7d+1s", "r #0 opened 0 due 7d overdue gap 604801 late 1 doubts counting;" },
+	{ "a limit of nothing is kept by an answer in the same second only",
+	    "r response PT0S", "0 root; 0 owner; 1s root; 2s owner; 3s root", "3s",
+	    "r #0 opened 0 due 0 met post #1 0 gap 0; "
+	    "r #2 opened 1s due 1s late post #3 2s gap 1 late 1; "
+	    "r #4 opened 3s due 3s running gap 0;" },
+	{ "closed at due is moot",
+	    R, "0 root; 7d close", "8d", "r #0 opened 0 due 7d moot closed 7d;" },
+	{ "closed a second after due is late up to then",
+	    R, "0 root; 7d+1s close", "8d", "r #0 opened 0 due 7d late closed 7d1s gap 604801 late 1 doubts counting;" },
+	{ "an answer in the second of the closing comes before it",
+	    R, "0 root; 1d owner; 1d close", "8d", "r #0 opened 0 due 7d met post #1 1d gap 86400;" },
+	{ "a late answer in the second of the closing comes before it",
+	    R, "0 root; 9d owner; 9d close", "9d", "r #0 opened 0 due 7d late post #1 9d gap 777600 late 172800;" },
+	{ "the owner's last post before the closing leaves an update that is moot",
+	    U, "0 owner; 3d close", "30d", "u #0 opened 0 due 7d moot closed 3d;" },
+	{ "closed and not since when: what the owner's posts have not stopped is unproven",
+	    R ";" U, "unknown; 0 root; 9d owner; 20d root", "40d",
+	    "r #0 opened 0 due 7d late post #1 9d gap 777600 late 172800; "
+	    "u #1 opened 9d due 16d unproven; r #2 opened 20d due 27d unproven;" },
+	{ "closed and not since when: what is not due yet is unproven too",
+	    R, "unknown; 0 root", "1d", "r #0 opened 0 due 7d unproven;" },
+	{ "closed again and not since when: a closing that is known still ends what ran",
+	    R, "unknown; 0 root; 8d+1s close; 9d reopen", "40d",
+	    "r #0 opened 0 due 7d late closed 8d1s gap 691201 late 86401; r #0 arose 0 opened 9d due 16d unproven;" },
+	{ "an answer after a long closing was not owed again",
+	    R, "0 root; 1d close; 30d owner", "40d", "r #0 opened 0 due 7d moot closed 1d;" },
+
+	/* Doubts */
+	{ "no history is a doubt of every breach and of nothing else",
+	    R, "nohistory; 0 root; 9d owner; 10d root; 11d owner; 12d root; 21d root", "22d",
+	    "r #0 opened 0 due 7d late post #1 9d gap 777600 late 172800 doubts history; "
+	    "r #2 opened 10d due 17d met post #3 11d gap 86400; "
+	    "r #4 opened 12d due 19d overdue gap 864000 late 259200 doubts history; "
+	    "r #5 opened 21d due 28d running gap 86400;" },
+	{ "missed by a second less than 24 hours is a doubt of counting",
+	    R, "0 root; 8d-1s owner", "9d",
+	    "r #0 opened 0 due 7d late post #1 7d23h59m59s gap 691199 late 86399 doubts counting;" },
+	{ "missed by 24 hours is none",
+	    R, "0 root; 8d owner", "9d", "r #0 opened 0 due 7d late post #1 8d gap 691200 late 86400;" },
+	{ "a limit in hours is counted in one way only",
+	    "r response PT168H", "0 root; 7d+1s owner", "9d", "r #0 opened 0 due 7d late post #1 7d1s gap 604801 late 1;" },
+	{ "a limit in weeks is one in days",
+	    "r response P1W", "0 root", "7d+1s", "r #0 opened 0 due 7d overdue gap 604801 late 1 doubts counting;" },
+	{ "a limit of days and hours is not one in days",
+	    "r response P1DT12H", "0 root", "1d13h", "r #0 opened 0 due 1d12h overdue gap 133200 late 3600;" },
+	{ "a post by a stranger raises a duty with the doubt opener",
+	    R, "0 stranger; 9d owner", "9d",
+	    "r #0 opened 0 due 7d late post #1 9d gap 777600 late 172800 doubts opener;" },
+	{ "a party of role community claims the people one knows",
+	    R, "0 community; 9d owner", "9d", "r #0 opened 0 due 7d late post #1 9d gap 777600 late 172800;" },
+	{ "a stranger who posts at due may have been the owner",
+	    R, "0 root; 7d stranger; 9d owner", "9d",
+	    "r #0 opened 0 due 7d late post #2 9d gap 777600 late 172800 doubts answer; "
+	    "r #1 opened 7d due 14d met post #2 9d gap 172800;" },
+	{ "a stranger who posts after due was late as well",
+	    R " until 1d", "0 root; 7d+1s stranger; 9d owner", "9d",
+	    "r #0 opened 0 due 7d late post #2 9d gap 777600 late 172800;" },
+	{ "a stranger who posts in the second of the question and after it may have been the owner",
+	    R " nodescription;" U, "0 owner; 0 stranger; 9d owner", "9d",
+	    "u #0 opened 0 due 7d late post #2 9d gap 777600 late 172800 doubts answer; "
+	    "r #1 opened 0 due 7d late post #2 9d gap 777600 late 172800 doubts opener; "
+	    "u #2 opened 9d due 16d running gap 0;" },
+	{ "a stranger who posts before the question answered nothing",
+	    U, "0 stranger; 0 owner; 9d owner", "9d",
+	    "u #1 opened 0 due 7d late post #2 9d gap 777600 late 172800; u #2 opened 9d due 16d running gap 0;" },
+	{ "a stranger who posts before a reopening answered nothing of what it opens",
+	    U, "closed; 0 owner; 1d stranger; 2d-1s stranger; 2d reopen", "11d",
+	    "u #0 arose 0 opened 2d due 9d overdue gap 777600 late 172800;" },
+	{ "a stranger who posts in the second of the reopening may have been the owner",
+	    U, "closed; 0 owner; 2d stranger; 2d reopen", "11d",
+	    "u #0 arose 0 opened 2d due 9d overdue gap 777600 late 172800 doubts answer;" },
+	{ "a stranger's post that was never public or that only the server wrote is no answer",
+	    U, "0 owner; 1d stranger private; 2d stranger generated", "9d",
+	    "u #0 opened 0 due 7d overdue gap 777600 late 172800;" },
+	{ "a breach that opened before the rule was certain has the doubt rule",
+	    R " from 0 certain 1d", "1d-1s root; 1d root", "30d",
+	    "r #0 opened 23h59m59s due 7d23h59m59s overdue gap 2505601 late 1900801 doubts rule; "
+	    "r #1 opened 1d due 8d overdue gap 2505600 late 1900800;" },
+	{ "it is when it opened that counts for the doubt rule, not when it arose",
+	    R " certain 1d", "closed; 0 root; 1d reopen", "30d",
+	    "r #0 arose 0 opened 1d due 8d overdue gap 2505600 late 1900800;" },
+	{ "doubts add up",
+	    R " certain 1d", "nohistory; 0 stranger; 1d stranger", "7d+1s",
+	    "r #0 opened 0 due 7d overdue gap 604801 late 1 doubts answer,counting,history,opener,rule; "
+	    "r #1 opened 1d due 8d running gap 518401;" },
+
+	/* Two times */
+	{ "what happened after the evaluation does not exist",
+	    R, "0 root; 1d owner; 2d root", "1d-1s", "r #0 opened 0 due 7d running gap 86399;" },
+	{ "a post at the evaluation exists",
+	    R, "0 root; 1d owner; 2d root", "1d", "r #0 opened 0 due 7d met post #1 1d gap 86400;" },
+	{ "a closing after the evaluation does not exist",
+	    R, "0 root; 8d close", "8d-1s", "r #0 opened 0 due 7d overdue gap 691199 late 86399 doubts counting;" },
+	{ "without posts nothing is owed",
+	    R ";" U, "1d close; 2d reopen", "8d", "" },
+};
+#define NROWS (sizeof(rows) / sizeof(rows[0]))
+
+static void
+without_an_owner_nothing_is_owed(void **state)
+{
+	struct row row = { "", R ";" U, "0 root; 1d owner", "9d", "" };
+	char rules[1024], events[1024];
+	struct story story;
+	struct parsed parsed;
+	struct lapse_thread thread;
+	struct lapse_obligations list;
+
+	(void)state;
+	read_row(&story, &row, rules, events);
+	parse_story(&parsed, &story);
+	thread = stand_at(&story, read_time(row.at));
+	lapse_obligations_init(&list);
+	lapse_obligations_compute(&list, &thread, lapse_parties_at(parsed.parties, 0), parsed.parties, parsed.policy);
+	assert_int_equal(list.nitems, 2);
+	lapse_obligations_compute(&list, &thread, NULL, parsed.parties, parsed.policy);
+	assert_int_equal(list.nitems, 0);
+	lapse_obligations_release(&list);
+	assert_int_equal(list.nitems, 0);
+	free_parsed(&parsed);
+}
+
+static void
+a_membership_ends_in_the_midnight_of_its_until(void **state)
+{
+	struct row row = { "", U, "1d-1s owner; 1d owner; 3d-1s owner; 3d owner", "4d", "" };
+	char rules[1024], events[1024];
+	struct story story;
+	struct parsed parsed;
+	struct lapse_thread thread;
+	struct lapse_obligations list;
+	char *text;
+
+	(void)state;
+	read_row(&story, &row, rules, events);
+	story.members[0][0].from.sec = BASE + DAY;
+	story.members[0][0].until.sec = BASE + 3 * DAY;
+	parse_story(&parsed, &story);
+	thread = stand_at(&story, read_time(row.at));
+	lapse_obligations_init(&list);
+	lapse_obligations_compute(&list, &thread, lapse_parties_at(parsed.parties, 0), parsed.parties, parsed.policy);
+	text = show_obligations(list.items, list.nitems);
+	assert_string_equal(text, "u #1 opened 1d due 8d met post #2 2d23h59m59s gap 172799; "
+	    "u #2 opened 2d23h59m59s due 9d23h59m59s running gap 86401;");
+	free(text);
+	lapse_obligations_release(&list);
+	free_parsed(&parsed);
+}
+
+static void
+names_are_those_of_the_design(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = LAPSE_STATE_MET; i <= LAPSE_STATE_UNPROVEN; i++)
+		assert_string_equal(lapse_state_name((enum lapse_state)i), state_text((enum lapse_state)i));
+	assert_null(lapse_stop_name(LAPSE_STOP_NONE));
+	for (i = LAPSE_STOP_POST; i <= LAPSE_STOP_CLOSED; i++)
+		assert_string_equal(lapse_stop_name((enum lapse_stop)i), stop_text((enum lapse_stop)i));
+	assert_string_equal(lapse_due_by_name(LAPSE_DUE_LIMIT), "limit");
+	assert_string_equal(lapse_due_by_name(LAPSE_DUE_NEXT_UPDATE), "next-update");
+	for (i = 0; i < LAPSE_NDOUBTS; i++) {
+		char name[96];
+
+		assert_string_equal(lapse_doubt_name(i), doubts_text(name, 1U << i));
+		if (i > 0)
+			assert_true(strcmp(lapse_doubt_name(i - 1), lapse_doubt_name(i)) < 0);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct CMUnitTest tests[NROWS + 4] = {
+		cmocka_unit_test(without_an_owner_nothing_is_owed),
+		cmocka_unit_test(a_membership_ends_in_the_midnight_of_its_until),
+		cmocka_unit_test(names_are_those_of_the_design),
+		cmocka_unit_test(random_threads_come_out_as_the_reference_has_them),
+	};
+	size_t i;
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	if (argc > 1) {
+		compare_stories(strtoull(argv[1], NULL, 10), argc > 2 ? strtoull(argv[2], NULL, 10) : 1);
+		return 0;
+	}
+	for (i = 0; i < NROWS; i++)
+		tests[4 + i] = (struct CMUnitTest){ .name = rows[i].name, .test_func = row_holds,
+			.initial_state = (void *)(uintptr_t)&rows[i] };
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
