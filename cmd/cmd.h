@@ -23,8 +23,6 @@
 #include "lapse/error.h"
 #include "lapse/time.h"
 
-#define CMD_VERSION "0.1"
-
 /* What a command returns, unless it is a negative enum lapse_code. */
 enum cmd_exit {
 	CMD_OK = 0,	/* done, and nothing to say against it */

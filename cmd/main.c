@@ -8,6 +8,8 @@
 
 #include "internal.h"
 
+#include "lapse/codec.h"
+
 /* In the order of the overview, group by group. */
 #define COMMANDS(X) \
 	X(init) X(source) X(parties) X(policy) \
@@ -76,7 +78,7 @@ run_command(struct cmd_run *run)
 	int rc;
 
 	if (run->version) {
-		fprintf(run->out, "lapse %s\n", CMD_VERSION);
+		fprintf(run->out, "lapse %s\n", LAPSE_VERSION);
 		return cmd_output_close(run, CMD_OK);
 	}
 	if (run->help || run->cmd == NULL) {

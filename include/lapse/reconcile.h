@@ -26,22 +26,27 @@ struct lapse_claim {
 	size_t lateness;		/* number of the lateness that bears it, SIZE_MAX: none */
 };
 
-/* A silence that the record has: the longest of its late obligations stands for it. */
+/*
+ * A late or overdue obligation of the record. Those of one thread that the same event
+ * stopped, or that all still run, are one late answer, whatever duties it met: a claim that
+ * one of them bears accounts for all, and what no claim bears is listed once, by the longest.
+ */
 struct lapse_lateness {
 	struct lapse_finding finding;
 	struct lapse_day late_on;	/* the day it stopped; of one that still runs, the day of evaluation */
 	struct lapse_day since;
-	bool claimed;			/* a claim of the list is borne by it */
+	bool claimed;			/* a claim bears this answer */
+	bool is_longest;		/* of its answer */
 };
 
 struct lapse_reconciliation {
 	struct lapse_arena arena;
 	struct lapse_claim *claims;	/* in the file's order */
 	size_t nclaims, claims_cap;
-	struct lapse_lateness *latenesses;	/* of the threads that the list names, by thread and time */
+	struct lapse_lateness *latenesses;	/* of the threads that the list names, by thread and opened */
 	size_t nlatenesses, latenesses_cap;
 	size_t verdicts[LAPSE_CLAIM_NOT_JUDGED + 1];
-	size_t missing;			/* latenesses that no claim bears */
+	size_t missing;			/* late answers that no claim bears */
 	struct lapse_tally tally;
 };
 

@@ -19,17 +19,26 @@ lapse_verdict_name(enum lapse_verdict verdict)
 
 /* ---- the record ---- */
 
-/* The lateness of this thread's run that is the same silence, or a new one. */
-static struct lapse_lateness *
-lateness_of(struct lapse_reconciliation *r, size_t first, const struct lapse_obligation *o)
+static bool
+is_same_answer(const struct lapse_lateness *a, const struct lapse_lateness *b)
 {
-	for (size_t i = first; i < r->nlatenesses; i++)
-		if (lapse_silence_mark(&r->latenesses[i].finding.o) == lapse_silence_mark(o) &&
-		    r->latenesses[i].finding.o.rule->clock == o->rule->clock)
-			return &r->latenesses[i];
-	r->latenesses = lapse_grow(r->latenesses, r->nlatenesses, &r->latenesses_cap, sizeof(*r->latenesses));
-	r->latenesses[r->nlatenesses] = (struct lapse_lateness){ .finding.o.gap_seconds = -1 };
-	return &r->latenesses[r->nlatenesses++];
+	const struct lapse_finding *f = &a->finding, *g = &b->finding;
+
+	return lapse_silence_mark(&f->o) == lapse_silence_mark(&g->o) &&
+	    strcmp(f->thread.id, g->thread.id) == 0 && strcmp(f->thread.source, g->thread.source) == 0;
+}
+
+/* The one that stands for its answer: the longest so far, of equal ones the first. */
+static void
+mark_longest(struct lapse_reconciliation *r, struct lapse_lateness *new)
+{
+	new->is_longest = true;
+	for (struct lapse_lateness *l = r->latenesses; l < new; l++) {
+		if (!l->is_longest || !is_same_answer(l, new))
+			continue;
+		new->is_longest = new->finding.o.gap_seconds > l->finding.o.gap_seconds;
+		l->is_longest = !new->is_longest;
+	}
 }
 
 static int
@@ -37,20 +46,20 @@ note_latenesses(const struct lapse_thread *thread, const struct lapse_party *own
     const struct lapse_obligation *items, size_t nitems, void *payload)
 {
 	struct lapse_reconciliation *r = payload;
-	size_t first = r->nlatenesses;
 
 	(void)owner;
 	for (size_t i = 0; i < nitems; i++) {
 		const struct lapse_obligation *o = &items[i];
 		const struct lapse_zone *zone = o->rule->zone;
-		struct lapse_lateness *lateness = lateness_of(r, first, o);
+		struct lapse_lateness *l;
 
-		if (o->gap_seconds <= lateness->finding.o.gap_seconds)
-			continue;
-		lapse_finding_keep(&lateness->finding, &r->arena, thread, o);
-		lateness->since = lapse_zone_day(zone, o->opened);
-		lateness->late_on = lapse_zone_day(zone,
-		    lapse_time_is_set(o->stopped) ? o->stopped : thread->at);
+		r->latenesses = lapse_grow(r->latenesses, r->nlatenesses, &r->latenesses_cap, sizeof(*r->latenesses));
+		l = &r->latenesses[r->nlatenesses++];
+		*l = (struct lapse_lateness){ .claimed = false };
+		lapse_finding_keep(&l->finding, &r->arena, thread, o);
+		l->since = lapse_zone_day(zone, o->opened);
+		l->late_on = lapse_zone_day(zone, lapse_time_is_set(o->stopped) ? o->stopped : thread->at);
+		mark_longest(r, l);
 	}
 	return 0;
 }
@@ -76,19 +85,12 @@ distance(const struct lapse_lateness *lateness, const struct lapse_claim *claim,
 	return late_on > 0 || since > 0;
 }
 
-/* Mark every lateness that ended with the same answer: one late day was one answer, whatever duties it met. */
 static void
 mark_claimed(struct lapse_reconciliation *r, size_t borne)
 {
-	const struct lapse_finding *f = &r->latenesses[borne].finding;
-
-	for (size_t i = 0; i < r->nlatenesses; i++) {
-		const struct lapse_finding *g = &r->latenesses[i].finding;
-
-		if (strcmp(f->thread.id, g->thread.id) == 0 && strcmp(f->thread.source, g->thread.source) == 0 &&
-		    lapse_silence_mark(&f->o) == lapse_silence_mark(&g->o))
+	for (size_t i = 0; i < r->nlatenesses; i++)
+		if (is_same_answer(&r->latenesses[borne], &r->latenesses[i]))
 			r->latenesses[i].claimed = true;
-	}
 }
 
 static void
@@ -180,7 +182,7 @@ judge_all(struct lapse_reconciliation *r, const struct lapse_question *question,
 		r->verdicts[claim->verdict]++;
 	}
 	for (size_t i = 0; i < r->nlatenesses; i++)
-		r->missing += !r->latenesses[i].claimed;
+		r->missing += r->latenesses[i].is_longest && !r->latenesses[i].claimed;
 }
 
 int

@@ -106,7 +106,7 @@ report_missing(struct lapse_emit *emit, const struct lapse_reconciliation *r)
 	lapse_emit_heading(emit, "In the record, not in the list (%zu)", r->missing);
 	lapse_emit_begin(emit, "not-listed", missing_columns, sizeof(missing_columns) / sizeof(missing_columns[0]));
 	for (size_t i = 0; i < r->nlatenesses; i++)
-		if (!r->latenesses[i].claimed)
+		if (r->latenesses[i].is_longest && !r->latenesses[i].claimed)
 			emit_missing(emit, &r->latenesses[i]);
 	lapse_emit_end(emit);
 }
