@@ -67,8 +67,6 @@ gaps(struct cmd_run *run)
 	size_t *threads = lapse_alloc((size_t)run->argc, sizeof(*threads));
 	struct cmd_session session;
 	struct lapse_filter filter;
-	struct lapse_tally tally;
-	struct lapse_emit *emit;
 	int rc = cmd_session_open(&session, run);
 
 	if (rc == 0)
@@ -77,15 +75,7 @@ gaps(struct cmd_run *run)
 		rc = find_threads(&filter, threads, &session, run);
 	if (rc == 0) {
 		filter.late = opt->late;
-		emit = cmd_emit(run);
-		lapse_report_head(emit, &session.about);
-		lapse_report_obligations_begin(emit);
-		rc = lapse_gaps_each(&session.question, &filter, report_thread, emit, &tally);
-		lapse_emit_end(emit);
-	}
-	if (rc == 0) {
-		lapse_report_foot(emit, &session.about, &tally);
-		cmd_note_bounded(run, &session, &tally);
+		rc = cmd_answer(run, &session, &filter, lapse_report_obligations_begin, report_thread);
 	}
 	cmd_session_release(&session);
 	free(threads);

@@ -17,8 +17,9 @@ struct options {
 static const struct cmd_option import_options[] = {
 	{ .name = "source", .kind = CMD_TEXT, .offset = offsetof(struct options, source), .arg = "NAME",
 	    .help = "the source's name in the archive; made if it is new (default: the only one there, else bugzilla)" },
-	{ .name = "captured-at", .kind = CMD_WHEN_END, .offset = offsetof(struct options, captured_at), .arg = "WHEN",
-	    .help = "when the files were saved (default: now, as lapse sees them)" },
+	/* The start of a bare date: more than was seen must not be claimed. */
+	{ .name = "captured-at", .kind = CMD_WHEN_START, .offset = offsetof(struct options, captured_at), .arg = "WHEN",
+	    .help = "when the files were saved, a bare date from its start (default: now)" },
 	{ .name = NULL },
 };
 
@@ -74,8 +75,8 @@ say_result(struct cmd_run *run, const struct lapse_import_result *r)
 		cmd_say(run, "nothing new: the capture of %s at %s holds all of this already", c->source, time);
 		return;
 	}
-	cmd_say(run, "captured %s at %s (%s): %" PRId64 " bugs, %" PRId64 " comments, %" PRId64 " changes, %" PRId64
-	    " attachments; commit %.12s", c->source, time, c->stated ? "stated" : "observed",
+	cmd_say(run, "captured %s at %s (%s): bugs %" PRId64 ", comments %" PRId64 ", changes %" PRId64
+	    ", attachments %" PRId64 "; commit %.12s", c->source, time, c->stated ? "stated" : "observed",
 	    c->counts[LAPSE_PART_BUGS], c->counts[LAPSE_PART_COMMENTS], c->counts[LAPSE_PART_HISTORY],
 	    c->counts[LAPSE_PART_ATTACHMENTS], lapse_oid_format(oid, &r->commit));
 }
@@ -87,7 +88,7 @@ note_doubtful(struct cmd_run *run, const struct lapse_import_result *r)
 	char newest[LAPSE_TIME_LEN + 1];
 
 	if (c->versions > 0)
-		cmd_note(run, "%" PRId64 " things came in two versions; the later one was kept "
+		cmd_note(run, "came in more than one version: %" PRId64 "; the later one was kept "
 		    "(archive-layout.md says which that is)", c->versions);
 	if (!c->stated)
 		cmd_note(run, "taken as seen now; if the files were saved earlier, say when with --captured-at: "

@@ -25,23 +25,12 @@ list(struct cmd_run *run)
 	struct cmd_select select = { .owner = opt->owner, .since = LAPSE_NEVER, .until = LAPSE_NEVER };
 	struct cmd_session session;
 	struct lapse_filter filter;
-	struct lapse_tally tally;
-	struct lapse_emit *emit;
 	int rc = cmd_session_open(&session, run);
 
 	if (rc == 0)
 		rc = cmd_filter(&filter, &session, &select);
-	if (rc == 0) {
-		emit = cmd_emit(run);
-		lapse_report_head(emit, &session.about);
-		lapse_report_threads_begin(emit);
-		rc = lapse_gaps_each(&session.question, &filter, report_thread, emit, &tally);
-		lapse_emit_end(emit);
-	}
-	if (rc == 0) {
-		lapse_report_foot(emit, &session.about, &tally);
-		cmd_note_bounded(run, &session, &tally);
-	}
+	if (rc == 0)
+		rc = cmd_answer(run, &session, &filter, lapse_report_threads_begin, report_thread);
 	cmd_session_release(&session);
 	return rc;
 }

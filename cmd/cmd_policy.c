@@ -37,7 +37,7 @@ static int
 check(struct cmd_run *run, const char *file)
 {
 	struct lapse_policy *policy = NULL;
-	int rc = lapse_settings_policy_file(&policy, file);
+	int rc = lapse_settings_check_policy(&policy, file);
 
 	if (rc == 0)
 		cmd_say(run, "%s: policy %s, %zu rules, nothing wrong; this version evaluates %zu of them", file,

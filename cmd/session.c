@@ -31,6 +31,16 @@ known_of(const struct cmd_run *run)
 	return known;
 }
 
+static void
+note_unknown(struct cmd_run *run, const struct lapse_view *view)
+{
+	for (size_t i = 0; i < lapse_view_nsources(view); i++)
+		if (lapse_view_source(view, i)->has_capture)
+			return;
+	cmd_note(run, "nothing had been captured%s%s", run->known != NULL ? " by " : " yet",
+	    run->known != NULL ? run->known : "");
+}
+
 int
 cmd_session_open(struct cmd_session *session, struct cmd_run *run)
 {
@@ -54,6 +64,8 @@ cmd_session_open(struct cmd_session *session, struct cmd_run *run)
 	};
 	session->about.question = &session->question;
 	session->about.known = run->known;
+	if (rc == 0)
+		note_unknown(run, session->view);
 	return rc;
 }
 
@@ -83,6 +95,25 @@ cmd_note_bounded(struct cmd_run *run, const struct cmd_session *session, const s
 	if ((run->format == LAPSE_FORMAT_NDJSON || run->format == LAPSE_FORMAT_CSV) &&
 	    lapse_report_bounded(text, sizeof(text), &session->question, tally))
 		cmd_note(run, "%s", text);
+}
+
+int
+cmd_answer(struct cmd_run *run, const struct cmd_session *session, const struct lapse_filter *filter,
+    void (*begin)(struct lapse_emit *emit), lapse_gaps_fn *fn)
+{
+	struct lapse_emit *emit = cmd_emit(run);
+	struct lapse_tally tally;
+	int rc;
+
+	lapse_report_head(emit, &session->about);
+	begin(emit);
+	rc = lapse_gaps_each(&session->question, filter, fn, emit, &tally);
+	lapse_emit_end(emit);
+	if (rc < 0)
+		return rc;
+	lapse_report_foot(emit, &session->about, &tally);
+	cmd_note_bounded(run, session, &tally);
+	return 0;
 }
 
 int

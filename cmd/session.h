@@ -29,6 +29,13 @@ void cmd_session_release(struct cmd_session *session);
 /* Write a document as the answer, with a newline after it. */
 int cmd_write_json(struct cmd_run *run, const struct lapse_buf *bytes);
 
+/*
+ * The whole answer of a command that writes one table over all threads that the filter wants: head,
+ * `begin` for the columns, `fn` (its payload is the emit) for each thread, foot.
+ */
+int cmd_answer(struct cmd_run *run, const struct cmd_session *session, const struct lapse_filter *filter,
+    void (*begin)(struct lapse_emit *emit), lapse_gaps_fn *fn);
+
 /* For NDJSON and CSV, which have no foot: say on standard error that threads were evaluated earlier than asked. */
 void cmd_note_bounded(struct cmd_run *run, const struct cmd_session *session, const struct lapse_tally *tally);
 

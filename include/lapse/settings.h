@@ -27,10 +27,12 @@ int lapse_settings_parties(struct lapse_parties **out, const char **from, struct
 
 /*
  * Read a policy by its id in the archive, its file (a name with a slash or ending in ".json"), or NULL for
- * "ccadb". The caller releases it with lapse_policy_free(). The second takes files only.
+ * "ccadb". The caller releases it with lapse_policy_free().
  */
 int lapse_settings_policy(struct lapse_policy **out, struct lapse_store *store, const char *name);
-int lapse_settings_policy_file(struct lapse_policy **out, const char *file);
+
+/* Check whether lapse_settings_add_policy() would take a file. The caller releases it with lapse_policy_free(). */
+int lapse_settings_check_policy(struct lapse_policy **out, const char *file);
 
 /* The ids of the archive's policies and names of its sources, sorted: fn gets each document's bytes. */
 int lapse_settings_each(struct lapse_store *store, const char *folder,

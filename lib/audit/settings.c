@@ -135,16 +135,28 @@ lapse_settings_policy(struct lapse_policy **out, struct lapse_store *store, cons
 	return rc;
 }
 
-int
-lapse_settings_policy_file(struct lapse_policy **out, const char *file)
+/* A policy of a file that can be added: its id becomes a file's name. */
+static int
+read_addable(struct lapse_policy **out, json_t **doc, const char *file)
 {
 	struct origin origin = { .file = file };
-	json_t *doc = NULL;
-	int rc = read_setting(&doc, NULL, &origin);
+	int rc = read_setting(doc, NULL, &origin);
 
 	*out = NULL;
 	if (rc > 0)
-		rc = lapse_policy_parse(out, doc, file);
+		rc = lapse_policy_parse(out, *doc, file);
+	if (rc == 0 && !lapse_name_is_valid(lapse_policy_id(*out)))
+		rc = lapse_fail(LAPSE_EFORMAT, "%s: the id '%s' cannot be a file's name (a-z 0-9 . _ -)", file,
+		    lapse_policy_id(*out));
+	return rc;
+}
+
+int
+lapse_settings_check_policy(struct lapse_policy **out, const char *file)
+{
+	json_t *doc = NULL;
+	int rc = read_addable(out, &doc, file);
+
 	json_decref(doc);
 	return rc;
 }
@@ -159,14 +171,15 @@ static int
 visit(const struct lapse_entry *entry, void *payload)
 {
 	struct each *each = payload;
-	size_t len = strlen(entry->name);
+	const char *dot = strrchr(entry->name, '.');
 	struct lapse_buf bytes;
 	char name[65];
 	int rc;
 
-	if (entry->kind != LAPSE_ENTRY_BLOB || len < 6 || len - 5 >= sizeof(name))
+	if (entry->kind == LAPSE_ENTRY_OTHER || dot == NULL || (size_t)(dot - entry->name) >= sizeof(name) ||
+	    strcmp(dot, entry->kind == LAPSE_ENTRY_TREE ? ".parts" : ".json") != 0)
 		return 0;
-	snprintf(name, sizeof(name), "%.*s", (int)len - 5, entry->name);
+	snprintf(name, sizeof(name), "%.*s", (int)(dot - entry->name), entry->name);
 	lapse_buf_init(&bytes, SETTING_MAX);
 	rc = lapse_doc_read(&bytes, each->store, entry);
 	if (rc == 0)
@@ -257,17 +270,10 @@ lapse_settings_add_parties(struct lapse_parties **out, struct lapse_store *store
 int
 lapse_settings_add_policy(struct lapse_policy **out, struct lapse_store *store, const char *file)
 {
-	struct origin origin = { .file = file };
 	char path[LAPSE_PATH_MAX];
 	json_t *doc = NULL;
-	int rc = read_setting(&doc, store, &origin);
+	int rc = read_addable(out, &doc, file);
 
-	*out = NULL;
-	if (rc > 0)
-		rc = lapse_policy_parse(out, doc, file);
-	if (rc == 0 && !lapse_name_is_valid(lapse_policy_id(*out)))
-		rc = lapse_fail(LAPSE_EFORMAT, "%s: the id '%s' cannot be a file's name (a-z 0-9 . _ -)", file,
-		    lapse_policy_id(*out));
 	if (rc == 0)
 		rc = put_setting(store, lapse_path_policy(path, lapse_policy_id(*out)), doc,
 		    "policy", lapse_policy_id(*out));

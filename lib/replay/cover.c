@@ -1,6 +1,7 @@
 /*
  * When each thread was last seen, part by part: the captures' own records,
- * newest first, until every thread has an answer.
+ * newest first, until every thread's fields and posts have been met, and then as far back as a
+ * history could still be as new as they are.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,8 @@
 struct uncovered {
 	struct known_thread *threads;
 	size_t nthreads;
-	size_t left;
+	size_t left;			/* of their fields and posts */
+	struct lapse_instant oldest;	/* of the captures that these were met in */
 };
 
 static int
@@ -37,8 +39,10 @@ cover_part(struct uncovered *u, enum lapse_part part, const struct lapse_ids *id
 		if (thread == NULL || lapse_time_is_set(thread->seen[part]))
 			continue;
 		thread->seen[part] = time;
-		if (part == LAPSE_PART_BUGS || part == LAPSE_PART_COMMENTS)
-			u->left--;
+		if (part != LAPSE_PART_BUGS && part != LAPSE_PART_COMMENTS)
+			continue;
+		u->left--;
+		u->oldest = time;
 	}
 }
 
@@ -65,7 +69,7 @@ cover_by_record(struct lapse_view *view, struct uncovered *u, const struct lapse
 static struct uncovered
 run_of(struct lapse_view *view, size_t s)
 {
-	struct uncovered u = { .threads = view->threads };
+	struct uncovered u = { .threads = view->threads, .oldest = LAPSE_NEVER };
 	size_t i = 0;
 
 	while (i < view->nthreads && view->threads[i].source < s)
@@ -75,6 +79,14 @@ run_of(struct lapse_view *view, size_t s)
 		u.nthreads++;
 	u.left = 2 * u.nthreads;
 	return u;
+}
+
+static bool
+is_older(const char *path, struct lapse_instant than)
+{
+	struct lapse_place place;
+
+	return lapse_place_parse(&place, path) && lapse_time_is_set(than) && place.time.sec < than.sec;
 }
 
 int
@@ -89,9 +101,8 @@ lapse_view_cover(struct lapse_view *view, size_t s)
 
 	snprintf(folder, sizeof(folder), "captures/%s", view->sources[s].public.name);
 	rc = lapse_walk_open_last(&walk, view->store, &view->sources[s].commit.tree, folder);
-	while (rc >= 0 && u.left > 0) {
-		rc = lapse_walk_next(walk, &path, &entry);
-		if (rc <= 0)
+	while (rc >= 0 && (rc = lapse_walk_next(walk, &path, &entry)) > 0) {
+		if (u.left == 0 && is_older(path, u.oldest))
 			break;
 		rc = cover_by_record(view, &u, &entry, path);
 	}

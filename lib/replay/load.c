@@ -246,13 +246,13 @@ rewind_thread(struct lapse_thread *thread, struct lapse_arena *arena, const stru
 		thread->nchanges = i + 1;
 }
 
-/* Did the thread exist at its moment? Its creation says so, else its first post. */
+/* Did the thread exist at its moment? Its creation says so, else its first post; with neither nothing denies it. */
 static int
-exists(const struct lapse_thread *thread)
+exists(const struct lapse_thread *thread, bool has_posts)
 {
 	if (lapse_time_is_set(thread->created) && thread->created.sec <= thread->at.sec)
 		return 1;
-	return thread->nposts > 0 || (thread->has_fields && !lapse_time_is_set(thread->created));
+	return thread->nposts > 0 || (!has_posts && !lapse_time_is_set(thread->created));
 }
 
 int
@@ -285,5 +285,5 @@ lapse_view_load(struct lapse_thread *out, struct lapse_arena *arena, struct laps
 	if (rc < 0)
 		return rc;
 	rewind_thread(out, arena, changes, nchanges);
-	return exists(out);
+	return exists(out, folder.has_posts);
 }

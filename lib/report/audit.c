@@ -65,6 +65,8 @@ emit_row(struct lapse_emit *emit, const struct lapse_audit_row *row)
 static void
 report_rows(struct lapse_emit *emit, const struct lapse_audit *audit)
 {
+	if (audit->nrows == 0)
+		return;
 	lapse_emit_heading(emit, "By owner and rule");
 	lapse_emit_begin(emit, "audit-row", row_columns, sizeof(row_columns) / sizeof(row_columns[0]));
 	for (size_t i = 0; i < audit->nrows; i++)
@@ -116,6 +118,17 @@ report_breaches(struct lapse_emit *emit, const struct lapse_audit *audit)
 	for (size_t i = 0, end; i < audit->nbreaches; i = end) {
 		end = group_end(audit, i);
 		report_group(emit, audit, i, end);
+	}
+}
+
+static void
+say_unevaluated(struct lapse_emit *emit, const struct lapse_policy *policy)
+{
+	for (size_t i = 0; i < lapse_policy_count(policy); i++) {
+		const struct lapse_rule *rule = lapse_policy_at(policy, i);
+
+		if (rule->unevaluated != NULL)
+			lapse_emit_say(emit, "not evaluated: %s: %s", rule->id, rule->unevaluated);
 	}
 }
 
@@ -183,6 +196,7 @@ lapse_report_audit(struct lapse_emit *emit, const struct lapse_about *about, con
 	if (format == LAPSE_FORMAT_NDJSON || audit->firm == 0)
 		report_breaches(emit, audit);
 	lapse_report_foot(emit, about, &audit->tally);
+	say_unevaluated(emit, about->question->policy);
 }
 
 /* ---- status ---- */
@@ -198,6 +212,7 @@ static const struct lapse_column status_columns[] = {
 	{ "level", "level", false },
 	{ "opened", "waiting since", false },
 	{ "late_seconds", NULL, true },
+	{ "doubts", "doubts", false },
 	{ "covered", NULL, false },
 	{ "capture", NULL, false },
 	{ "path", NULL, false },
@@ -234,6 +249,7 @@ emit_status(struct lapse_emit *emit, const struct lapse_finding *f, struct lapse
 	lapse_emit_text(emit, lapse_level_name(f->o.rule->level));
 	lapse_emit_time(emit, f->o.opened);
 	lapse_emit_span(emit, f->o.late_seconds);
+	lapse_cell_doubts(emit, f->o.doubts);
 	lapse_emit_time(emit, f->thread.covered);
 	lapse_emit_text(emit, f->thread.capture);
 	lapse_emit_text(emit, f->o.post != NULL ? f->o.post->path : f->thread.path);

@@ -122,12 +122,13 @@ lapse_report_bounded(char *out, size_t size, const struct lapse_question *questi
 static void
 say_unevaluated(struct lapse_emit *emit, const struct lapse_policy *policy)
 {
-	for (size_t i = 0; i < lapse_policy_count(policy); i++) {
-		const struct lapse_rule *rule = lapse_policy_at(policy, i);
+	size_t count = lapse_policy_count(policy), n = 0;
 
-		if (rule->unevaluated != NULL)
-			lapse_emit_say(emit, "not evaluated: %s: %s", rule->id, rule->unevaluated);
-	}
+	for (size_t i = 0; i < count; i++)
+		n += lapse_policy_at(policy, i)->unevaluated != NULL;
+	if (n > 0)
+		lapse_emit_say(emit, "%zu of the %zu rules of %s are not evaluated by this version "
+		    "(lapse policy show %s says why)", n, count, lapse_policy_id(policy), lapse_policy_id(policy));
 }
 
 void
@@ -136,8 +137,8 @@ lapse_report_foot(struct lapse_emit *emit, const struct lapse_about *about, cons
 	char bounded[256];
 
 	lapse_emit_say(emit, "%s", "");
-	lapse_emit_say(emit, "%zu threads, %zu of them without an owner (no prefix of a party begins their summary)",
-	    tally->threads, tally->unowned);
+	lapse_emit_say(emit, "%zu thread%s, %zu without an owner%s", tally->threads, tally->threads == 1 ? "" : "s",
+	    tally->unowned, tally->unowned > 0 ? ": no prefix of a party begins the summary, and nothing is owed" : "");
 	if (lapse_report_bounded(bounded, sizeof(bounded), about->question, tally))
 		lapse_emit_say(emit, "%s: nothing is asserted about a time that no capture has seen", bounded);
 	if (about->question->policy != NULL)

@@ -141,8 +141,8 @@ say_thread(struct lapse_emit *emit, const struct lapse_thread *t, const struct l
 
 	lapse_emit_heading(emit, "%s:%s %s", t->source, t->id, t->summary != NULL ? t->summary : "");
 	lapse_emit_say(emit, "%-12s %s", "owner", owner != NULL ? owner->id : "none: no prefix of a party begins the summary");
-	lapse_emit_say(emit, "%-12s %s %s", "status", t->status != NULL ? t->status : "unknown",
-	    t->resolution != NULL ? t->resolution : "");
+	say_field(emit, "status", t->status != NULL ? t->status : "unknown");
+	say_field(emit, "resolution", t->resolution);
 	say_turns(emit, t);
 	say_field(emit, "whiteboard", t->whiteboard);
 	say_field(emit, "product", t->product);
@@ -222,7 +222,10 @@ lapse_report_thread(struct lapse_emit *emit, const struct lapse_about *about, co
 	emit_posts(emit, about, thread, owner, only_post);
 	if (format == LAPSE_FORMAT_CSV)
 		return;
-	lapse_emit_heading(emit, "Obligations under %s", lapse_policy_id(about->question->policy));
+	if (nitems > 0)
+		lapse_emit_heading(emit, "Obligations under %s", lapse_policy_id(about->question->policy));
+	else
+		lapse_emit_say(emit, "no obligations under %s", lapse_policy_id(about->question->policy));
 	lapse_report_obligations_begin(emit);
 	for (size_t i = 0; i < nitems; i++)
 		lapse_report_obligation(emit, thread, &items[i]);

@@ -15,6 +15,10 @@ struct import {
 	struct lapse_capture *capture;
 	struct lapse_instant newest;
 	struct lapse_arena arena;	/* scratch, reset after each document */
+	struct lapse_arena names;	/* of what came in two versions */
+	const char **contested;
+	size_t ncontested;
+	size_t contested_cap;
 	struct lapse_buf bytes;		/* scratch: canonical bytes */
 	struct lapse_buf other;		/* scratch: the version that was there */
 };

@@ -197,8 +197,8 @@ write_message(struct lapse_buf *out, const struct lapse_capture *c, const char *
 	char time[LAPSE_TIME_LEN + 1];
 
 	lapse_time_format(time, c->time);
-	return lapse_buf_printf(out, "capture %s %s\n\n%" PRId64 " bugs, %" PRId64 " comments, %" PRId64
-	    " changes, %" PRId64 " attachments\n\nLapse-Source: %s\nLapse-Capture: %s\nLapse-Time: %s\n"
+	return lapse_buf_printf(out, "capture %s %s\n\nbugs %" PRId64 ", comments %" PRId64 ", changes %" PRId64
+	    ", attachments %" PRId64 "\n\nLapse-Source: %s\nLapse-Capture: %s\nLapse-Time: %s\n"
 	    "Lapse-Record: %s\n", c->source, time, c->counts[LAPSE_PART_BUGS], c->counts[LAPSE_PART_COMMENTS],
 	    c->counts[LAPSE_PART_HISTORY], c->counts[LAPSE_PART_ATTACHMENTS], c->source, time,
 	    c->stated ? "stated" : "observed", record);
@@ -234,6 +234,25 @@ begin_capture(struct lapse_capture *capture, const struct lapse_import_options *
 }
 
 static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Each thing once, however often and in whatever order its versions met. */
+static int64_t
+count_contested(struct import *run)
+{
+	int64_t n = 0;
+
+	if (run->ncontested > 0)
+		qsort(run->contested, run->ncontested, sizeof(*run->contested), by_text);
+	for (size_t i = 0; i < run->ncontested; i++)
+		n += i == 0 || strcmp(run->contested[i], run->contested[i - 1]) != 0;
+	return n;
+}
+
+static int
 run_import(struct lapse_import_result *out, struct import *run, struct lapse_store *store,
     const struct files *files, const struct lapse_import_options *options)
 {
@@ -251,6 +270,7 @@ run_import(struct lapse_import_result *out, struct import *run, struct lapse_sto
 		rc = take_files(run, files, options);
 	for (int part = 0; part < LAPSE_NPARTS; part++)
 		lapse_ids_sort(&run->capture->scope[part]);
+	run->capture->versions = count_contested(run);
 	if (rc >= 0 && !(found > 0 && is_known(run, &newest))) {
 		bool again = found > 0 && lapse_time_cmp(newest.time, run->capture->time) == 0;
 
@@ -271,6 +291,7 @@ lapse_import_bugzilla(struct lapse_import_result *out, struct lapse_store *store
 	*out = (struct lapse_import_result){ .newest = LAPSE_NEVER };
 	begin_capture(&out->capture, options);
 	lapse_arena_init(&run.arena);
+	lapse_arena_init(&run.names);
 	lapse_buf_init(&run.bytes, LAPSE_BUF_DOCUMENT);
 	lapse_buf_init(&run.other, LAPSE_BUF_DOCUMENT);
 	for (size_t i = 0; rc == 0 && i < npaths; i++)
@@ -284,6 +305,8 @@ lapse_import_bugzilla(struct lapse_import_result *out, struct lapse_store *store
 	out->newest = run.newest;
 	lapse_batch_free(run.batch);
 	lapse_arena_release(&run.arena);
+	lapse_arena_release(&run.names);
+	free(run.contested);
 	lapse_buf_release(&run.bytes);
 	lapse_buf_release(&run.other);
 	release_files(&files);

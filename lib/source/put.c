@@ -75,7 +75,8 @@ is_preferred(struct import *run, const char *path, const json_t *doc)
 		return rc;
 	if (run->other.len == run->bytes.len && memcmp(run->other.data, run->bytes.data, run->bytes.len) == 0)
 		return 0;
-	run->capture->versions++;
+	run->contested = lapse_grow(run->contested, run->ncontested, &run->contested_cap, sizeof(*run->contested));
+	run->contested[run->ncontested++] = lapse_arena_dup(&run->names, path);
 	rc = lapse_json_parse(&there, run->other.data, run->other.len, path);
 	if (rc < 0)
 		return rc;
