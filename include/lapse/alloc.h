@@ -7,6 +7,9 @@
 
 #include <stddef.h>
 
+/* Say so and end the process: for what fails only without memory. */
+_Noreturn void lapse_out_of_memory(void);
+
 /* Zeroed memory for `nitems` of `size` bytes. The caller free()s it. */
 void *lapse_alloc(size_t nitems, size_t size);
 

@@ -15,13 +15,18 @@ struct lapse_chunk {
 	max_align_t data[];
 };
 
+_Noreturn void
+lapse_out_of_memory(void)
+{
+	fputs("lapse: out of memory\n", stderr);
+	abort();
+}
+
 static void *
 checked(void *memory)
 {
-	if (memory == NULL) {
-		fputs("lapse: out of memory\n", stderr);
-		abort();
-	}
+	if (memory == NULL)
+		lapse_out_of_memory();
 	return memory;
 }
 

@@ -1,7 +1,6 @@
 #include "lapse/digest.h"
 
 #include <openssl/evp.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "lapse/alloc.h"
@@ -10,14 +9,12 @@ struct lapse_sha1 {
 	EVP_MD_CTX *ctx;
 };
 
-/* libcrypto fails only without memory, or built without SHA-1: no caller could go on. */
+/* libcrypto's SHA-1 fails only without memory. */
 static void
 require(int ok)
 {
-	if (!ok) {
-		fputs("lapse: libcrypto has no SHA-1\n", stderr);
-		abort();
-	}
+	if (!ok)
+		lapse_out_of_memory();
 }
 
 struct lapse_sha1 *

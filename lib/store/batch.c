@@ -141,15 +141,17 @@ parts_name(const char *name)
 static int
 find_document(struct lapse_entry *out, const struct store_folder *folder, const char *name)
 {
-	char *parts;
-	bool found;
+	size_t len = strlen(name);
+	struct lapse_entry other;
+	char *parts = parts_name(name);
+	bool in_parts = store_folder_get(out, folder, parts, strlen(parts), LAPSE_ENTRY_TREE);
+	bool taken = store_folder_get(&other, folder, parts, strlen(parts), LAPSE_ENTRY_BLOB) ||
+	    store_folder_get(&other, folder, name, len, LAPSE_ENTRY_TREE);
 
-	if (store_folder_get(out, folder, name, strlen(name), LAPSE_ENTRY_BLOB))
-		return 1;
-	parts = parts_name(name);
-	found = store_folder_get(out, folder, parts, strlen(parts), LAPSE_ENTRY_TREE);
 	free(parts);
-	return found;
+	if (taken)
+		return lapse_fail(LAPSE_EFORMAT, "is not a document");
+	return store_folder_get(out, folder, name, len, LAPSE_ENTRY_BLOB) || in_parts;
 }
 
 /* The document that the base has at a path. */
@@ -182,9 +184,31 @@ cmp_slice_names(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* What to do with an object: find out its id, or put it among the run's as well. */
+typedef int object_fn(struct lapse_oid *out, struct lapse_batch *batch,
+    git_object_t type, const void *data, size_t len);
+
+static int
+hash_object(struct lapse_oid *out, struct lapse_batch *batch, git_object_t type, const void *data, size_t len)
+{
+	git_oid id;
+
+	(void)batch;
+	if (git_odb_hash(&id, data, len, type) < 0)
+		return store_fail(LAPSE_EFAIL, "an object of %zu bytes", len);
+	*out = store_own_oid(&id);
+	return 0;
+}
+
+static int
+add_object(struct lapse_oid *out, struct lapse_batch *batch, git_object_t type, const void *data, size_t len)
+{
+	return store_draft_add(out, batch->store, batch->spool, type, data, len);
+}
+
 /* The tree of a document's slices. */
 static int
-make_slices(struct lapse_oid *out, struct lapse_batch *batch, const char *data, size_t len)
+make_slices(struct lapse_oid *out, struct lapse_batch *batch, const char *data, size_t len, object_fn *fn)
 {
 	size_t n = (len + LAPSE_PART_SIZE - 1) / LAPSE_PART_SIZE;
 	char **names = lapse_alloc(n, sizeof(*names));
@@ -200,13 +224,13 @@ make_slices(struct lapse_oid *out, struct lapse_batch *batch, const char *data, 
 		size_t at = strtoul(names[i], NULL, 10) * LAPSE_PART_SIZE;
 		struct lapse_oid oid;
 
-		rc = store_draft_add(&oid, batch->store, batch->spool, GIT_OBJECT_BLOB, data + at,
+		rc = fn(&oid, batch, GIT_OBJECT_BLOB, data + at,
 		    len - at < LAPSE_PART_SIZE ? len - at : LAPSE_PART_SIZE);
 		if (rc == 0)
 			rc = store_tree_put(&tree, 0100644, names[i], &oid);
 	}
 	if (rc == 0)
-		rc = store_draft_add(out, batch->store, batch->spool, GIT_OBJECT_TREE, tree.data, tree.len);
+		rc = fn(out, batch, GIT_OBJECT_TREE, tree.data, tree.len);
 	for (size_t i = 0; i < n; i++)
 		free(names[i]);
 	free(names);
@@ -214,15 +238,14 @@ make_slices(struct lapse_oid *out, struct lapse_batch *batch, const char *data, 
 	return rc;
 }
 
-/* Put the document's objects among the run's, unless they are there. */
 static int
-make_document(struct lapse_entry *out, struct lapse_batch *batch, const void *data, size_t len)
+make_document(struct lapse_entry *out, struct lapse_batch *batch, const void *data, size_t len, object_fn *fn)
 {
 	out->name = NULL;
 	out->kind = len > LAPSE_PART_SIZE ? LAPSE_ENTRY_TREE : LAPSE_ENTRY_BLOB;
 	if (out->kind == LAPSE_ENTRY_TREE)
-		return make_slices(&out->oid, batch, data, len);
-	return store_draft_add(&out->oid, batch->store, batch->spool, GIT_OBJECT_BLOB, data, len);
+		return make_slices(&out->oid, batch, data, len, fn);
+	return fn(&out->oid, batch, GIT_OBJECT_BLOB, data, len);
 }
 
 static void
@@ -254,41 +277,63 @@ differs_from_base(struct lapse_batch *batch, const char *path, const struct laps
 	return !is_same(&base, now);
 }
 
-int
-lapse_batch_put(struct lapse_batch *batch, const char *path, const void *data, size_t len)
+/* Count the change that a put of `new` over `old` makes. `old` is NULL when there was nothing. */
+static int
+count_change(struct lapse_batch *batch, const char *path, bool was_put,
+    const struct lapse_entry *old, const struct lapse_entry *new)
 {
-	struct lapse_oid key = path_key(path);
-	struct lapse_entry old, new;
-	struct store_folder *folder;
-	const char *name = path;
-	bool has_old, was_put = store_table_find(&batch->put, key.id) != NULL;
-	int was = 0, is, rc = check_path(path);
-
-	if (rc < 0)
-		return rc;
-	rc = make_document(&new, batch, data, len);
-	if (rc < 0)
-		return lapse_context(rc, "%s", path);
-	rc = store_draft_folder(&folder, &name, batch->draft, path, true);
-	if (rc < 0)
-		return lapse_context(rc, "%s", path);
-	has_old = find_document(&old, folder, name);
-	if (!was_put)
-		store_table_add(&batch->put, key.id);
-	if (has_old && is_same(&old, &new))
-		return 0;
 	/* Only a put changes a path: before its first, the run's document is the base's. */
-	is = 1;
+	int was = 0, is = 1;
+
 	if (was_put) {
-		was = differs_from_base(batch, path, has_old ? &old : NULL);
-		is = differs_from_base(batch, path, &new);
+		was = differs_from_base(batch, path, old);
+		is = was < 0 ? was : differs_from_base(batch, path, new);
 	}
-	if (was < 0 || is < 0)
-		return lapse_context(was < 0 ? was : is, "%s", path);
-	set_document(folder, name, &new);
+	if (is < 0)
+		return is;
 	batch->nchanges += (size_t)is;
 	batch->nchanges -= (size_t)was;
 	return 0;
+}
+
+static int
+put(struct lapse_batch *batch, const char *path, const void *data, size_t len)
+{
+	struct lapse_oid key = path_key(path);
+	bool was_put = store_table_find(&batch->put, key.id) != NULL;
+	struct lapse_entry old, new;
+	struct store_folder *folder;
+	const char *name = path;
+	int has_old, rc = make_document(&new, batch, data, len, hash_object);
+
+	if (rc < 0)
+		return rc;
+	rc = store_draft_folder(&folder, &name, batch->draft, path, true);
+	if (rc < 0)
+		return rc;
+	has_old = find_document(&old, folder, name);
+	if (has_old < 0)
+		return has_old;
+	if (!was_put)
+		store_table_add(&batch->put, key.id);
+	if (has_old > 0 && is_same(&old, &new))
+		return 0;
+	rc = count_change(batch, path, was_put, has_old > 0 ? &old : NULL, &new);
+	if (rc < 0)
+		return rc;
+	rc = make_document(&new, batch, data, len, add_object);
+	if (rc < 0)
+		return rc;
+	set_document(folder, name, &new);
+	return 0;
+}
+
+int
+lapse_batch_put(struct lapse_batch *batch, const char *path, const void *data, size_t len)
+{
+	int rc = check_path(path);
+
+	return rc < 0 ? rc : lapse_context(put(batch, path, data, len), "%s", path);
 }
 
 int

@@ -179,6 +179,18 @@ store_draft_free(struct store_draft *draft)
 
 /* ---- writing ---- */
 
+/* Has the archive the object? If so it is touched, as git does it, lest a git gc takes it for old rubbish. */
+static bool
+is_stored(struct lapse_store *store, const git_oid *id)
+{
+	if (store->packs->exists(store->packs, id)) {
+		/* A pack that cannot be touched is there all the same. */
+		store->packs->freshen(store->packs, id);
+		return true;
+	}
+	return store->loose->freshen(store->loose, id) == 0;
+}
+
 int
 store_draft_add(struct lapse_oid *out, struct lapse_store *store, struct store_spool *spool,
     git_object_t type, const void *data, size_t len)
@@ -190,7 +202,7 @@ store_draft_add(struct lapse_oid *out, struct lapse_store *store, struct store_s
 	*out = store_own_oid(&id);
 	if (store_spool_has(spool, out))
 		return 0;
-	if (!git_odb_exists_ext(store->odb, &id, GIT_ODB_LOOKUP_NO_REFRESH))
+	if (!is_stored(store, &id))
 		return store_spool_add(spool, out, type, data, len);
 	if (type == GIT_OBJECT_TREE)
 		store_spool_note(spool, out);

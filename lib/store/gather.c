@@ -1,5 +1,5 @@
 #include <stdlib.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "lapse/alloc.h"
 #include "tidy.h"
@@ -59,6 +59,22 @@ insert_sound(struct gathering *gathering)
 	return 0;
 }
 
+/* In a folder of the archive's own only: a link there would have us empty somebody else's. */
+static int
+delete_loose(const struct lapse_store *store, const char *hex)
+{
+	char *dir = store_path("%s/objects/%.2s", store->dir, hex);
+	char *path = store_path("%s/%s", dir, hex + 2);
+	struct stat st;
+	int rc = 0;
+
+	if (lstat(dir, &st) == 0 && S_ISDIR(st.st_mode))
+		rc = store_remove(path);
+	free(path);
+	free(dir);
+	return rc;
+}
+
 static int
 delete_packed(const struct gathering *gathering)
 {
@@ -66,14 +82,12 @@ delete_packed(const struct gathering *gathering)
 	int rc = 0;
 
 	for (size_t i = 0; i < gathering->nitems && rc == 0; i++) {
-		char hex[LAPSE_OID_HEX + 1], *path;
+		char hex[LAPSE_OID_HEX + 1];
 
 		git_oid_tostr(hex, sizeof(hex), &gathering->ids[i]);
 		if (!packs->exists(packs, &gathering->ids[i]))
 			return lapse_fail(LAPSE_EFAIL, "object %s: is not in its new pack", hex);
-		path = store_path("%s/objects/%.2s/%s", gathering->store->dir, hex, hex + 2);
-		rc = store_remove(path);
-		free(path);
+		rc = delete_loose(gathering->store, hex);
 	}
 	return rc;
 }

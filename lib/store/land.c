@@ -6,6 +6,7 @@
 
 #include "lapse/alloc.h"
 #include "pack.h"
+#include "recover.h"
 
 /* Up to so many objects are written one by one, more in a pack. */
 #define LOOSE_MAX 500
@@ -39,11 +40,29 @@ read_identity(git_signature **out)
 	git_config_free(config);
 }
 
+/* A name may hold anything, a line of a commit not. */
+static int
+put_word(struct lapse_buf *buf, const char *word)
+{
+	int rc = 0;
+
+	for (; *word != '\0' && rc == 0; word++)
+		rc = lapse_buf_putc(buf, (unsigned char)*word < ' ' ? ' ' : *word);
+	return rc;
+}
+
 static int
 put_person(struct lapse_buf *buf, const char *role, const git_signature *who, struct lapse_instant time)
 {
-	return lapse_buf_printf(buf, "%s %s <%s> %" PRId64 " +0000\n", role,
-	    who != NULL ? who->name : "lapse", who != NULL ? who->email : "lapse@localhost", time.sec);
+	int rc = lapse_buf_printf(buf, "%s ", role);
+
+	if (rc == 0)
+		rc = put_word(buf, who != NULL ? who->name : "lapse");
+	if (rc == 0)
+		rc = lapse_buf_puts(buf, " <");
+	if (rc == 0)
+		rc = put_word(buf, who != NULL ? who->email : "lapse@localhost");
+	return rc < 0 ? rc : lapse_buf_printf(buf, "> %" PRId64 " +0000\n", time.sec);
 }
 
 static int
@@ -201,7 +220,9 @@ move_branch(const struct store_landing *landing, const struct lapse_oid *commit)
 		rc = git_reference_create_matching(&ref, landing->store->repo, landing->branch, &new, 1, &old, "lapse");
 	}
 	git_reference_free(ref);
-	return rc < 0 ? ref_failed(landing, rc) : 0;
+	if (rc < 0)
+		return ref_failed(landing, rc);
+	return store_drop_ref_lock(landing->store, landing->branch);
 }
 
 int

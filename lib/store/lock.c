@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -53,22 +54,40 @@ wait_for_lock(int fd)
 	}
 }
 
+/* What we write and delete lies in the archive's own folders, not wherever a link in their place points. */
+static int
+check_folder(const struct lapse_store *store, const char *name)
+{
+	char *path = store_path("%s/%s", store->dir, name);
+	struct stat st;
+	int rc = 0;
+
+	if (lstat(path, &st) < 0)
+		rc = lapse_fail_errno(LAPSE_EFORMAT, "'%s'", path);
+	else if (!S_ISDIR(st.st_mode))
+		rc = lapse_fail(LAPSE_EFAIL, "'%s' is not a folder of its own", path);
+	else if (access(path, W_OK) < 0)
+		rc = lapse_fail_errno(LAPSE_EFAIL, "'%s' cannot be written", path);
+	free(path);
+	return rc;
+}
+
 static int
 open_lock(struct store_lock *lock, const struct lapse_store *store)
 {
-	char *objects = store_path("%s/objects", store->dir);
 	char *path = store_path("%s/" LOCK_NAME, store->dir);
-	int rc = 0;
+	int rc = check_folder(store, "");
 
-	if (access(store->dir, W_OK) < 0 || access(objects, W_OK) < 0)
-		rc = lapse_fail_errno(LAPSE_EFAIL, "'%s' cannot be written", store->dir);
+	if (rc == 0)
+		rc = check_folder(store, "objects");
+	if (rc == 0)
+		rc = check_folder(store, "objects/pack");
 	if (rc == 0) {
 		lock->fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
 		if (lock->fd < 0)
 			rc = lapse_fail_errno(LAPSE_EFAIL, "'%s' cannot be written", path);
 	}
 	free(path);
-	free(objects);
 	return rc;
 }
 

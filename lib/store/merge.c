@@ -1,8 +1,8 @@
 #include <stdlib.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "lapse/alloc.h"
+#include "lapse/zip.h"
 #include "pack.h"
 #include "tidy.h"
 
@@ -114,7 +114,7 @@ is_whole(struct source *source)
 	for (size_t i = 0; i < index->nobjects; i++) {
 		const unsigned char *entry = index->pack + source->places[i].offset;
 
-		if (crc32_z(crc32(0, NULL, 0), entry, entry_len(source, i)) !=
+		if (lapse_crc32(entry, entry_len(source, i)) !=
 		    store_index_crc(index, source->places[i].i))
 			return false;
 	}

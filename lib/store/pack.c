@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "lapse/alloc.h"
+#include "lapse/zip.h"
 #include "lapse/digest.h"
 
 #define BUFFER_SIZE ((size_t)256 * 1024)
@@ -206,7 +206,7 @@ store_pack_add(struct store_pack *pack, const unsigned char *id, const void *ent
 	new = &pack->entries[pack->nentries++];
 	memcpy(new->id, id, sizeof(new->id));
 	new->offset = pack->pack.size;
-	new->crc = (uint32_t)crc32_z(crc32(0, NULL, 0), entry, len);
+	new->crc = lapse_crc32(entry, len);
 	return output_add(&pack->pack, entry, len);
 }
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lapse/alloc.h"
@@ -70,7 +71,7 @@ remove_temporaries(const struct lapse_store *store)
 	return rc;
 }
 
-/* Is this lock of a ref the killed run's? Then it holds the id that the run noted, or nothing yet. */
+/* Is this lock of a ref the killed run's? Then it holds what the run was writing, or as much as it came to. */
 static bool
 is_ours(const char *path, const char *hex)
 {
@@ -82,10 +83,27 @@ is_ours(const char *path, const char *hex)
 		return false;
 	n = read(fd, text, sizeof(text));
 	close(fd);
-	return n == 0 || (n >= LAPSE_OID_HEX && strncmp(text, hex, LAPSE_OID_HEX) == 0);
+	if (n == LAPSE_OID_HEX + 1 && text[LAPSE_OID_HEX] == '\n')
+		n--;
+	return n >= 0 && n <= LAPSE_OID_HEX && strncmp(text, hex, (size_t)n) == 0;
 }
 
-/* "ref NAME ID": the run was moving NAME to ID. If it is there, the lock became the ref, and any lock now is another's. */
+int
+store_drop_ref_lock(const struct lapse_store *store, const char *name)
+{
+	char *ref = store_path("%s/%s", store->dir, name);
+	char *lock = store_path("%s/%s.lock", store->dir, name);
+	struct stat a, b;
+	int rc = 0;
+
+	if (lstat(lock, &a) == 0 && lstat(ref, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+		rc = store_remove(lock);
+	free(lock);
+	free(ref);
+	return rc;
+}
+
+/* "ref NAME ID": the run was moving NAME to ID. If it is there, the lock became the ref, and any other now is not ours. */
 static int
 remove_ref_lock(struct lapse_store *store, const char *note)
 {
@@ -97,7 +115,7 @@ remove_ref_lock(struct lapse_store *store, const char *note)
 	    strncmp(name, "refs/heads/", strlen("refs/heads/")) != 0 || strstr(name, "..") != NULL)
 		return 0;
 	if (git_reference_name_to_id(&now, store->repo, name) == 0 && git_oid_equal(&now, &wanted))
-		return 0;
+		return store_drop_ref_lock(store, name);
 	lock = store_path("%s/%s.lock", store->dir, name);
 	if (is_ours(lock, hex))
 		rc = store_remove(lock);

@@ -79,7 +79,7 @@ open_loose(git_odb **out, const struct lapse_store *store, struct id_list *list)
 	git_odb_backend *loose;
 	int rc = 0;
 
-	if (git_odb_new(out) < 0 || git_odb_backend_loose(&loose, objects, -1, 1, 0, 0) < 0 ||
+	if (git_odb_new(out) < 0 || store_loose_backend(&loose, objects) < 0 ||
 	    git_odb_add_backend(*out, loose, 1) < 0 || git_odb_foreach(*out, list_id, list) < 0)
 		rc = store_fail(LAPSE_EFAIL, "%s", objects);
 	free(objects);

@@ -5,9 +5,9 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "lapse/alloc.h"
+#include "lapse/zip.h"
 
 /* What is kept in memory before it goes to the file. */
 #define TAIL_MAX ((size_t)8 * 1024 * 1024)
@@ -23,7 +23,7 @@ struct store_spool {
 	unsigned char *scratch;	/* an entry read back from the file */
 	size_t scratch_cap;
 	struct store_table objects;
-	z_stream deflate;
+	struct lapse_deflate *deflate;
 };
 
 struct store_spool *
@@ -34,9 +34,7 @@ store_spool_new(const char *dir)
 	spool->path = store_path("%s/" STORE_SPOOL_NAME, dir);
 	spool->fd = -1;
 	store_table_init(&spool->objects, sizeof(struct store_spooled));
-	/* Level 1: git repacks for size later. It fails only without memory. */
-	if (deflateInit(&spool->deflate, 1) != Z_OK)
-		abort();
+	spool->deflate = lapse_deflate_new(1);	/* git repacks for size later */
 	return spool;
 }
 
@@ -50,7 +48,7 @@ store_spool_free(struct store_spool *spool)
 		/* Left behind it is in nobody's way: the next run removes it. */
 		unlink(spool->path);
 	}
-	deflateEnd(&spool->deflate);
+	lapse_deflate_free(spool->deflate);
 	store_table_release(&spool->objects);
 	free(spool->scratch);
 	free(spool->tail);
@@ -123,31 +121,24 @@ store_spool_add(struct store_spool *spool, const struct lapse_oid *oid,
     git_object_t type, const void *data, size_t len)
 {
 	struct store_spooled *object;
-	z_stream *z = &spool->deflate;
-	size_t room, header;
+	size_t room, header, packed;
 	int rc;
 
 	if (store_spool_has(spool, oid))
 		return 0;
 	if (len > LAPSE_BUF_DOCUMENT)
 		return lapse_fail(LAPSE_ETOOBIG, "an object of %zu bytes", len);
-	room = HEADER_MAX + deflateBound(z, (uLong)len);
+	room = HEADER_MAX + lapse_deflate_bound(spool->deflate, len);
 	rc = make_room(spool, room);
 	if (rc < 0)
 		return rc;
 	header = put_header(spool->tail + spool->tail_len, type, len);
-	deflateReset(z);
-	z->next_in = (unsigned char *)(uintptr_t)data;	/* zlib's own type lacks the const; it only reads */
-	z->avail_in = (uInt)len;
-	z->next_out = spool->tail + spool->tail_len + header;
-	z->avail_out = (uInt)(room - header);
-	rc = deflate(z, Z_FINISH);
-	assert(rc == Z_STREAM_END);	/* deflateBound() promises the room */
+	packed = lapse_deflate_run(spool->deflate, spool->tail + spool->tail_len + header, room - header, data, len);
 	object = store_table_add(&spool->objects, oid->id);
 	object->type = (uint8_t)type;
 	object->size = len;
 	object->offset = spool->flushed + spool->tail_len;
-	object->len = (uint32_t)(header + z->total_out);
+	object->len = (uint32_t)(header + packed);
 	spool->tail_len += object->len;
 	return 0;
 }
@@ -199,7 +190,6 @@ store_spool_read(struct store_object *out, const struct store_spool *spool, cons
 	const struct store_spooled *object = store_table_find(&spool->objects, oid->id);
 	const unsigned char *entry;
 	const void *bytes;
-	uLongf size;
 	size_t header = 1;
 	char *data;
 	int rc;
@@ -214,9 +204,7 @@ store_spool_read(struct store_object *out, const struct store_spool *spool, cons
 	while (entry[header - 1] & 0x80)
 		header++;
 	data = lapse_alloc(object->size + 1, 1);
-	size = object->size;
-	if (uncompress((unsigned char *)data, &size, entry + header, object->len - header) != Z_OK ||
-	    size != object->size) {
+	if (lapse_inflate(data, object->size, entry + header, object->len - header) < 0) {
 		free(data);
 		return lapse_fail(LAPSE_EFAIL, "'%s': was changed while the run wrote it", spool->path);
 	}

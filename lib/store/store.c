@@ -75,7 +75,7 @@ store_reopen(struct lapse_store *store)
 	int rc = 0;
 
 	if (git_odb_new(&odb) < 0 ||
-	    git_odb_backend_loose(&loose, objects, -1, 1, 0, 0) < 0 ||
+	    store_loose_backend(&loose, objects) < 0 ||
 	    git_odb_add_backend(odb, loose, 1) < 0 ||
 	    git_odb_backend_pack(&packs, objects) < 0 ||
 	    git_odb_add_backend(odb, packs, 2) < 0 ||
@@ -95,12 +95,22 @@ store_reopen(struct lapse_store *store)
 
 /* As a bare one always: of a clone, the work tree and the reflogs are not ours to touch. */
 static int
+open_bare(git_repository **out, const char *dir)
+{
+	const unsigned flags = GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_BARE;
+	char *below = store_path("%s/.git", dir);
+	int rc = git_repository_open_ext(out, below, flags, NULL);
+
+	free(below);
+	return rc == GIT_ENOTFOUND ? git_repository_open_ext(out, dir, flags, NULL) : rc;
+}
+
+static int
 open_repository(struct lapse_store *store, const char *dir)
 {
 	git_config *empty = NULL;
 	size_t len;
-	int rc = git_repository_open_ext(&store->repo, dir,
-	    GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_BARE, NULL);
+	int rc = open_bare(&store->repo, dir);
 
 	if (rc == GIT_ENOTFOUND)
 		return lapse_fail(LAPSE_ENOTFOUND, "no archive in '%s'", dir);

@@ -53,6 +53,11 @@ int store_reopen(struct lapse_store *store);
 /* The branch that HEAD names, "refs/heads/…"; EFAIL when HEAD names none. The caller free()s it. */
 int store_branch(char **out, struct lapse_store *store);
 
+/* ---- loose.c ---- */
+
+/* The backend for the loose objects below a folder objects/; libgit2's error when it fails. */
+int store_loose_backend(git_odb_backend **out, const char *objects);
+
 /* ---- path.c ---- */
 
 /* A path of printf's making. The caller free()s it. */

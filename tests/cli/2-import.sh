@@ -44,14 +44,14 @@ is() {
 
 # refused DIR NAME RE COMMAND...: exit 3, one line, nothing on standard output, nothing written.
 refused() {
-	into=$1 name=$2 re=$3
+	spared=$1 name=$2 re=$3
 	shift 3
-	files "$into" >before
+	files "$spared" >before
 	exits 3 "$name" "$@"
 	says "^lapse: import: $re\$"
 	prints_nothing
 	is "$name: lines" "$(wc -l <"$err" | tr -d ' ')" 1
-	files "$into" >after
+	files "$spared" >after
 	ok "$name: nothing is written" cmp before after
 }
 
@@ -71,7 +71,7 @@ comments() {
 new shapes
 ok "four answers" capture shapes $first "$data/incident/bug.json" "$data/incident/comments.json" \
     "$data/incident/history.json" "$data/incident/attachment.json"
-prints "^captured bmo at 2024-05-20T06:00:00Z (stated): 1 bugs, 17 comments, 11 changes, 1 attachments; commit [0-9a-f]\{12\}\$"
+prints "^captured bmo at 2024-05-20T06:00:00Z (stated): 1 bugs, 17 comments, 12 changes, 1 attachments; commit [0-9a-f]\{12\}\$"
 says_nothing
 is "the commit that it names is the branch" "$(sed 's/.*commit //' "$out")" "$(git -C shapes rev-parse HEAD | cut -c 1-12)"
 cat >expected <<'END'
@@ -93,19 +93,19 @@ ok "every path" git -C shapes ls-tree -r --name-only HEAD
 sort "$out" >paths && ok "every path is where the layout has it" cmp paths expected.sorted
 is "the source was made" "$(doc shapes sources/bmo.json)" '{"format":"lapse-source-1","kind":"bugzilla","name":"bmo","url":null}'
 is "the record" "$(doc shapes captures/bmo/2024/05-20/06/00/00.json | sed 's/"lapse":"[^"]*"/"lapse":""/')" \
-'{"asked":null,"counts":{"attachments":1,"bugs":1,"changes":11,"comments":17,"in_two_versions":0,"people":2},"format":"lapse-capture-1",'\
+'{"asked":null,"counts":{"attachments":1,"bugs":1,"changes":12,"comments":17,"in_two_versions":0,"people":2},"format":"lapse-capture-1",'\
 '"kind":"bugzilla","lapse":"","scope":{"attachments":[101],"bugs":[101],"comments":[101],"history":[101]},"source":"bmo",'\
 '"time":"2024-05-20T06:00:00Z","time_is":"stated"}'
-git -C shapes log -1 --format='%s%n%b%aI %cI' >message
+git -C shapes log -1 --format='%B%aI %cI' >message
 cat >expected <<'END'
 capture bmo 2024-05-20T06:00:00Z
-1 bugs, 17 comments, 11 changes, 1 attachments
+
+1 bugs, 17 comments, 12 changes, 1 attachments
 
 Lapse-Source: bmo
 Lapse-Capture: 2024-05-20T06:00:00Z
 Lapse-Time: stated
 Lapse-Record: captures/bmo/2024/05-20/06/00/00.json
-
 2024-05-20T06:00:00+00:00 2025-06-01T00:00:00+00:00
 END
 ok "the commit says what it is" diff -u expected message
@@ -119,7 +119,7 @@ gzip -n one-call.json
 new again
 printf '[user]\n\tname = Somebody Else\n\temail = else@example.org\n' >"$HOME/.gitconfig"
 ok "the one-call form, gzip, from standard input" capture again $later - <one-call.json.gz
-prints "1 bugs, 17 comments, 11 changes, 1 attachments"
+prints "1 bugs, 17 comments, 12 changes, 1 attachments"
 rm "$HOME/.gitconfig"
 is "the user's own name is in the commit" "$(git -C again log -1 --format='%an <%ae>')" 'Somebody Else <else@example.org>'
 for folder in threads people sources; do
@@ -161,8 +161,9 @@ is "fields are kept, the account apart" "$(doc stock threads/bmo/07/00/7/thread.
     '{"alias":["x"],"cf_last_resolved":null,"creation_time":"2024-01-01T00:00:00Z","faults":[],"id":7,"status":"NEW","summary":"CA: stock"}'
 is "a history without entries is one" "$(doc stock threads/bmo/07/00/7/changes.json)" '{"history":[]}'
 ok "and replays" "$LAPSE" -C stock show bmo:7 --format ndjson
+cp "$out" shown
 ok "with author and time from the other keys" jq -s -e '[.[] | select(.type == "post") | [.post, .author, .at]] ==
-    [[0, "n@x.example", "2024-01-01T00:00:00Z"], [1, "m@x.example", "2024-01-02T00:00:00Z"]]' "$out"
+    [[0, "n@x.example", "2024-01-01T00:00:00Z"], [1, "m@x.example", "2024-01-02T00:00:00Z"]]' shown
 
 # ---- files, folders, order ----
 
@@ -194,10 +195,7 @@ versions() {
 		# shellcheck disable=SC2086
 		ok "$1, $order" capture v $first $order
 		says '^lapse: import: 1 things came in two versions; the later one was kept (archive-layout.md says which that is)$'
-		is "$1, $order: stays" "$(doc v threads/bmo/05/00/5/posts/0/1.json)" "$("$LAPSE" canon <<-END
-			$2
-		END
-		)"
+		is "$1, $order: stays" "$(doc v threads/bmo/05/00/5/posts/0/1.json)" "$(echo "$2" | jq -cS .)"
 		is "$1, $order: is recorded" "$(doc v captures/bmo/2024/05-20/06/00/00.json | jq -c .counts.in_two_versions,.counts.comments | tr '\n' ' ')" '1 2 '
 		at v '' >>"v.$1"
 	done
@@ -211,7 +209,6 @@ versions "the greater edit_count" "$(comment 1 A | jq -c '.edit_count = 2')" "$(
 versions "the longer history" "$(comment 1 A | jq -c '.history = [1, 2]')" "$(comment 1 B | jq -c '.history = [1] | .more = 1')"
 versions "the more keys" "$(comment 1 A | jq -c '.more = 1')" "$(comment 1 B)"
 versions "the greater bytes" "$(comment 1 B)" "$(comment 1 A)"
-versions "and of equal beginnings the longer" "$(comment 1 A | jq -c '.zz = [1]')" "$(comment 1 A | jq -c '.zz = []')"
 comments "$(comment 0 a)" "$(comment 1 b)" >v1.json
 comments "$(comment 0 a)" "$(comment 3 d)" >v2.json
 new joined
@@ -221,9 +218,8 @@ is "are joined" "$(doc joined threads/bmo/05/00/5/posts.json)" '{"numbers":[0,1,
 ok "a later run that lists fewer" capture joined $later v1.json
 is "has a list of its own" "$(doc joined threads/bmo/05/00/5/posts.json)" '{"numbers":[0,1]}'
 is "and the post that left it is still there" "$(doc joined threads/bmo/05/00/5/posts/0/3.json | jq -r .text)" d
-ok "between runs the newer one counts" capture joined 2024-05-22T06:00:00Z <<-END -
-	$(comments "$(comment 0 a)" "$(comment 1 A)")
-END
+comments "$(comment 0 a)" "$(comment 1 A)" >v3.json
+ok "between runs the newer one counts" capture joined 2024-05-22T06:00:00Z v3.json
 says_nothing
 is "whatever its bytes" "$(doc joined threads/bmo/05/00/5/posts/0/1.json | jq -r .text)" A
 
@@ -335,6 +331,310 @@ is "rewrite the person and nothing else" "$(git -C form diff-tree -r --name-only
 
 # All of the bundled capture, 829 bugs and 10,882 comments: every path and every byte, as jq has them.
 new demo
-ok "the bundled capture" capture demo 2026-03-14T06:37:16Z "$data"/demo/*.json.gz
+ok "the bundled capture" env LAPSE_NOW=2026-06-01T00:00:00Z "$LAPSE" -C demo import bugzilla --source bmo --captured-at 2026-03-14T06:37:16Z \
+    "$data"/demo/*.json.gz
 prints '829 bugs, 10882 comments'
-says '^lapse: import: the data speaks of ' && :
+says_nothing
+cat >normal.jq <<'END'
+def pad: tostring | if length < 2 then "0" + . else . end;
+def shard: "\(. % 100 | pad)/\(. / 100 | floor % 100 | pad)/\(.)";
+def plain: with_entries(select(.key | endswith("_detail") | not));
+def bare: plain | del(.comments, .history, .attachments, .description, .counts, .update_token, .last_change_time_non_bot)
+    | with_entries(select((.key | startswith("cf_") | not) or .key == "cf_last_resolved"
+	or (.value != null and .value != "" and .value != "---" and .value != [] and .value != {})));
+.bugs | if type == "array" then .[] | "threads/bmo/\(.id | shard)/thread.json", bare
+    else to_entries[] | "threads/bmo/\(.key | tonumber | shard)" as $folder
+	| ($folder + "/posts.json", {numbers: [.value.comments[].count]}),
+	    (.value.comments[] | "\($folder)/posts/\(.count / 100 | floor)/\(.count).json", plain) end
+END
+for file in "$data"/demo/*.json.gz; do gzip -dc "$file"; done | jq -rcS -f normal.jq | paste - - | sort >expected
+git -C demo ls-tree -r HEAD threads >list
+sed 's/^[0-9]* blob \([0-9a-f]*\).*/\1/' list | git -C demo cat-file --batch='%(objectname)' | paste - - | cut -f 2 >contents
+cut -f 2 list | paste - contents | sort >found
+is "there are as many documents as in the capture" "$(wc -l <found | tr -d ' ')" "$((829 + 829 + 10882))"
+ok "every path and byte of it" cmp expected found
+ok "no folder is large" test "$(git -C demo ls-tree -r -t --name-only HEAD | sed 's,/[^/]*$,,' | sort | uniq -c | sort -rn |
+    awk 'NR == 1 { print $1 }')" -le 300
+
+# ---- what is refused ----
+
+# bad NAME RE: standard input, as a file, is refused.
+bad() {
+	cat >bad.json
+	refused shapes "$1" "bad\.json$2" capture shapes 2024-05-22 "$data/incident/bug.json" bad.json
+}
+bad "an error" ": Bugzilla answered with an error: Bug #5 does not exist\." <<'END'
+{"error":true,"code":101,"message":"Bug #5 does not exist.","documentation":"https://bmo.readthedocs.io/"}
+END
+bad "an error of the newer kind" ": Bugzilla answered with an error: no" <<'END'
+{"error":1,"code":410,"message":"no"}
+END
+bad "an error that would forge a line" ': Bugzilla answered with an error: a\\x1B\[2J lapse: b' <<'END'
+{"error":true,"message":"a\u001b[2J\nlapse: b"}
+END
+unknown=": not an answer of Bugzilla's REST interface that lapse knows (bugs, comments, history, attachments)"
+for shape in '{"foo":1}' '{"bugs":null}' '{"bugs":"x"}' '{}' '3' 'null' '"bugs"' '[[]]' '[{"name":"x"}]' '{"comments":{"7":"current text"}}'; do
+	bad "the shape $shape" "$unknown" <<-END
+		$shape
+	END
+done
+bad "JSON that breaks" ":2:9: a key expected" <<'END'
+{"bugs":[
+{"id":5,}]}
+END
+bad "JSON that ends too early" ":[12]:[0-9]*: the text ends too early" <<'END'
+{"bugs":[
+END
+bad "an empty file" ":1:1: the text ends too early" </dev/null
+bad "a key twice" ":1:[0-9]*: a duplicate key" <<'END'
+{"bugs":[{"id":5,"summary":"x","summary":"y"}]}
+END
+bad "a lone surrogate" ":1:[0-9]*: a lone surrogate in the string that ends here" <<'END'
+{"bugs":[{"id":5,"summary":"\udc00 x"}]}
+END
+printf '{"bugs":[{"id":5,"summary":"\377"}]}' | bad "bytes that are not UTF-8" ":1:[0-9]*: .*"
+head -c 1048576 /dev/zero | tr '\0' '[' | bad "a mebibyte of brackets" ":1:2049: values nested more than 2048 deep"
+bad "a bug without a number" ': bugs\[1\]: a bug without a usable "id"' <<'END'
+{"bugs":[{"id":6,"summary":"x"},{"id":"5","summary":"x"}]}
+END
+for id in 0 -1 1.5 1e30 null '"5"'; do
+	bad "the bug number $id" ': bugs\[0\]: a bug without a usable "id"' <<-END
+		{"bugs":[{"id":$id,"summary":"x"}]}
+	END
+done
+bad "something else among the bugs" ': bugs\[1\]: a bug without a usable "id"' <<'END'
+[{"id":5},7]
+END
+for key in x 0 -1 5a '' 99999999999999999999; do
+	bad "a bug's key '$key'" ': bugs: a key that is no bug number' <<-END
+		{"bugs":{"$key":{"comments":[]}},"comments":{}}
+	END
+done
+bad "neither" ': bugs: bug 5: neither comments nor attachments' <<'END'
+{"bugs":{"5":{"x":[]}},"comments":{}}
+END
+bad "comments that are no list" ': bugs: bug 5: "comments" is not a list' <<'END'
+{"bugs":{"5":{"comments":{}}},"comments":{}}
+END
+bad "a comment without a time" ': bugs: bug 5: comments\[1\]: no "creation_time"' <<'END'
+{"bugs":{"5":{"comments":[{"count":0,"creation_time":"2024-01-01T00:00:00Z"},{"count":1,"creation_time":null}]}},"comments":{}}
+END
+bad "a comment with a time that is none" ": bugs: bug 5: comments\[0\]: creation_time: not a time: '2024-02-30T00:00:00Z'" <<'END'
+{"bugs":{"5":{"comments":[{"count":0,"creation_time":"2024-02-30T00:00:00Z"}]}},"comments":{}}
+END
+for count in null '"0"' -1 0.5; do
+	bad "a comment with the number $count" ': bugs: bug 5: comments\[0\]: "count" is not a number from 0' <<-END
+		{"bugs":{"5":{"comments":[{"count":$count,"creation_time":"2024-01-01T00:00:00Z"}]}},"comments":{}}
+	END
+done
+bad "a comment of another bug" ': bugs: bug 5: comments\[0\]: a comment of another bug' <<'END'
+{"bugs":{"5":{"comments":[{"count":0,"bug_id":6,"creation_time":"2024-01-01T00:00:00Z"}]}},"comments":{}}
+END
+bad "a single comment of no bug" ': comments: an item without a usable "bug_id"' <<'END'
+{"bugs":{},"comments":{"7":{"count":0,"creation_time":"2024-01-01T00:00:00Z"}}}
+END
+bad "a bug with a time that is none" ": bugs\[0\]: bug 5: creation_time: not a time: 'yesterday'" <<'END'
+{"bugs":[{"id":5,"summary":"x","creation_time":"yesterday"}]}
+END
+bad "a history that is no list" ': bugs\[0\]: bug 5: "history" is not a list' <<'END'
+{"bugs":[{"id":5,"history":{}}]}
+END
+bad "a history item without its time" ': bugs\[0\]: bug 5: history: an item without "when" or "changes"' <<'END'
+{"bugs":[{"id":5,"history":[{"who":"x","changes":[]}]}]}
+END
+bad "a change without its field" ': bugs\[0\]: bug 5: history: a change without "field_name"' <<'END'
+{"bugs":[{"id":5,"history":[{"when":"2024-01-01T00:00:00Z","changes":[{"removed":""}]}]}]}
+END
+bad "attachments that are no list" ': bugs\[0\]: bug 5: "attachments" is not a list' <<'END'
+{"bugs":[{"id":5,"attachments":1}]}
+END
+bad "an attachment without a number" ': bugs: bug 5: attachments\[0\]: an attachment without a usable "id"' <<'END'
+{"bugs":{"5":[{"file_name":"x"}]},"attachments":{}}
+END
+bad "an attachment of another bug" ': bugs: bug 5: attachments\[0\]: an attachment of another bug' <<'END'
+{"bugs":{"5":[{"id":1,"bug_id":6}]},"attachments":{}}
+END
+gzip -nc "$data/incident/comments.json" | head -c 700 >cut.json.gz
+refused shapes "gzip cut short" "cut\.json\.gz: truncated gzip data" capture shapes 2024-05-22 cut.json.gz
+refused shapes "a file that is not there" "nowhere\.json: cannot open: No such file or directory" capture shapes 2024-05-22 saved nowhere.json
+refused shapes "a folder without files" "no files in saved/none" capture shapes 2024-05-22 saved/none
+refused shapes "nothing on standard input" "\(-\|standard input\):1:1: the text ends too early" capture shapes 2024-05-22 -
+refused shapes "no archive there" "no archive in '\.'" "$LAPSE" import bugzilla bad.json
+refused shapes "a repository that is none" ".*: a git repository, but not an archive (no lapse\.json)" sh -c 'git init -q --bare plain.git &&
+    git -C plain.git update-ref HEAD $(git -C plain.git -c user.name=x -c user.email=x@x.example commit-tree -m x \
+	$(git -C plain.git mktree </dev/null)) &&
+    "$1" -C plain.git import bugzilla bad.json' sh "$LAPSE"
+
+# used NAME RE ARGUMENT...: the command is misused.
+used() {
+	name=$1 re=$2
+	shift 2
+	files shapes >before
+	exits 2 "$name" "$LAPSE" -C shapes import "$@"
+	says "^lapse: import: $re (try 'lapse import -h')\$"
+	prints_nothing
+	files shapes >after
+	ok "$name: nothing is written" cmp before after
+}
+used "a time in the future" "--captured-at lies in the future" bugzilla --captured-at 2025-06-01T00:00:01Z saved
+used "a time that is none" "--captured-at: .*'2024-02-30'.*" bugzilla --captured-at 2024-02-30 saved
+used "a source's name that is none" "--source: not a name (a-z 0-9 \. _ -, a letter or digit first): '\.\./x'" bugzilla --source ../x saved
+used "in capitals" "--source: not a name .*: 'BMO'" bugzilla --source BMO saved
+used "one too long" "--source: not a name .*" bugzilla --source "$(printf %065d 0)" saved
+used "another kind" "cannot import 'mail'; this version imports bugzilla" mail saved
+used "no files" "too few operands: lapse import bugzilla .*" bugzilla
+
+# ---- when it was ----
+
+new now
+ok "without a time it is now" "$LAPSE" -C now import bugzilla "$data/incident/bug.json"
+prints "^captured bugzilla at 2025-06-01T00:00:00Z (observed): 1 bugs"
+says "^lapse: import: taken as seen now; if the files were saved earlier, say when with --captured-at: nothing may be asserted about the time since\$"
+is "and is said to be observed" "$(doc now captures/bugzilla/2025/06-01/00/00/00.json | jq -r .time_is) $(git -C now log -1 \
+    --format='%(trailers:key=Lapse-Time,valueonly)')" "observed observed"
+ok "a time before what the data speaks of" capture apart 2024-05-23 "$data/incident/bug.json"
+says_nothing
+new early
+ok "is taken, and doubted" capture early 2024-05-12 "$data/incident/comments.json"
+says "^lapse: import: the data speaks of 2024-05-14T11:00:00Z, after the stated time of its capture: is --captured-at right?\$"
+ok "the same file, quietly" "$LAPSE" -q -C early import bugzilla --captured-at 2024-05-12T23:59:59Z "$data/incident/comments.json"
+prints_nothing
+
+# ---- sizes ----
+
+# sized COUNT BYTES: the document of a comment whose text has so many letters.
+sized() {
+	head -c "$2" /dev/zero | tr '\0' x >text
+	jq -nc --argjson n "$1" --rawfile text text '{bugs: {"5": {comments: [{count: 0, creation_time: "2024-05-01T00:00:00Z", text: "r"},
+	    {count: $n, creation_time: "2024-05-02T00:00:00Z", text: $text}]}}, comments: {}}' >sized.json
+	jq -cS '.bugs["5"].comments[1]' sized.json | tr -d '\n' >sized.doc
+}
+new large
+day=0
+sized 7 0
+rest=$(wc -c <sized.doc)
+# A document of 524,288 bytes is one blob. More than ten parts: git has "10" before "2".
+for size in 1 600000 $((524288 - rest)) $((524289 - rest)) 2200000 $((1048576 - rest)) 5800000 3; do
+	day=$((day + 1))
+	sized 7 $size
+	ok "a comment of $size letters" capture large 2024-05-1$day sized.json
+	bytes=$(wc -c <sized.doc | tr -d ' ')
+	post=threads/bmo/05/00/5/posts/0/7
+	if [ "$bytes" -le 524288 ]; then
+		doc large $post.json >found
+		is "$bytes bytes: no parts" "$(at large $post.parts)" ""
+	else
+		is "$bytes bytes: in parts only" "$(at large $post.json)" ""
+		parts=$(((bytes + 524287) / 524288))
+		: >found
+		for part in $(seq 0 $((parts - 1))); do doc large $post.parts/$part >>found; done
+		is "$bytes bytes: in so many" "$(git -C large ls-tree HEAD $post.parts/ | wc -l | tr -d ' ')" $parts
+		is "$bytes bytes: all full but the last" "$(git -C large ls-tree -l HEAD $post.parts/ | awk '$4 == 524288' | wc -l | tr -d ' ')" \
+		    $((bytes / 524288))
+	fi
+	ok "$bytes bytes, and the same" cmp sized.doc found
+	ok "$bytes bytes: shown whole" "$LAPSE" -C large show 'bmo:5#7' --format ndjson
+	is "$bytes bytes: read back" "$(jq -r 'select(.type == "post") | .text | length' "$out")" $size
+done
+is "it went over the border and back" "$(git -C large log --format=%H -- $post.json | wc -l | tr -d ' ')" 5
+ok "what went from one form to the other verifies" "$LAPSE" -C large verify
+
+jq -nc '{bugs: {"5": {comments: [range(1000) | {count: ., author: "a@ca.example", text: "x", creation_time: (1704067200 + . * 60 | todate)}]}},
+    comments: {}}' >thousand.json
+new many
+ok "a bug with a thousand comments" capture many $first thousand.json
+prints ': 0 bugs, 1000 comments,'
+is "all are there" "$(git -C many ls-tree -r --name-only HEAD threads/bmo/05/00/5/posts | wc -l | tr -d ' ')" 1000
+ok "no folder has more than some hundred entries" test "$(git -C many ls-tree -r -t --name-only HEAD | sed 's,/[^/]*$,,' | sort | uniq -c |
+    sort -rn | awk 'NR == 1 { print $1 }')" -le 102
+
+# ---- hostile texts ----
+
+cat >hostile.json <<'END'
+{"bugs":[{"id":13,"summary":"CA: \u001b[31m \u202e \u0000 \u2028 \ufeff \ud83d\ude00 \"\\ <b> | `x` =1+1","status":"../../etc","creation_time":"2024-01-01T00:00:00Z",
+ "creator_detail":{"id":14,"name":"../../../x","real_name":"\u0007"},"../x":{"..":1},
+ "comments":[{"count":0,"creation_time":"2024-01-01T00:00:00Z","author":"a\u0000b@ca.example\u001b]0;x\u0007","text":"\u0000\u0001\u001b\u009b\u202a\r\n\t\udbff\udfff"}]}]}
+END
+new hostile
+ok "hostile texts" capture hostile $first hostile.json
+jq -cS '.bugs[0] | del(.comments, .creator_detail)' hostile.json | tr -d '\n' >expected
+doc hostile threads/bmo/13/00/13/thread.json >found
+ok "are kept as they are" cmp expected found
+jq -cS '.bugs[0].comments[0]' hostile.json | tr -d '\n' >expected
+doc hostile threads/bmo/13/00/13/posts/0/0.json >found
+ok "in comments too" cmp expected found
+is "and name no path" "$(git -C hostile ls-tree -r --name-only HEAD people threads | tr '\n' ' ')" \
+    "people/bmo/14/00/14.json threads/bmo/13/00/13/posts.json threads/bmo/13/00/13/posts/0/0.json threads/bmo/13/00/13/thread.json "
+ok "hostile texts verify" "$LAPSE" -C hostile verify
+
+# ---- private comments ----
+
+jq -c '.bugs["101"].comments |= map(if .count == 9 then .is_private = true else . end)' "$data/incident/comments.json" >private.json
+new private
+# answered: what stops the question of #8.
+answered() {
+	"$LAPSE" -C private --parties "$data/incident/parties.json" --policy "$data/incident/rules.json" --at $first "$@" gaps 'bmo:101#8' --json >answered &&
+	    jq -rs 'map("\(.rule) \(.stopped_by)") | join(" ")' answered
+}
+ok "a comment that insiders see only" capture private $first "$data/incident/bug.json" "$data/incident/history.json" private.json
+is "stops nothing" "$(answered)" "acknowledge 11 respond 11"
+ok "and says so" "$LAPSE" -C private show 'bmo:101#9'
+prints '^  *9  *2024-04-15T16:30:00Z .* private  '
+ok "once it was public" capture private $later "$data/incident/comments.json"
+is "it counts from its own time" "$(answered)" "acknowledge 9 respond 9"
+ok "and when it is hidden again" capture private 2024-05-22 private.json
+is "it goes on to count" "$(answered)" "acknowledge 9 respond 9"
+is "but not for who knew only the first capture" "$(answered --known 2024-05-20)" "acknowledge 11 respond 11"
+head -c 600000 /dev/zero | tr '\0' x >text
+jq -c --rawfile text text '.bugs["101"].comments |= map(if .count == 9 then .is_private = true | .text = $text else . end)' \
+    "$data/incident/comments.json" >long.json
+ok "and when it is hidden and long enough for parts" capture private 2024-05-23 long.json
+is "it goes on to count in parts" "$(answered)" "acknowledge 9 respond 9"
+
+# ---- where it is written ----
+
+for archive in clone clone/.git; do
+	rm -rf clone && git clone -q shapes clone 2>/dev/null
+	ok "an ordinary clone, as $archive" capture $archive $later saved
+	is "moved its branch" "$(git -C clone log -1 --format=%s)" "capture bmo 2024-05-21T06:00:00Z"
+	is "and left its work tree and index alone" "$(git -C clone diff-index --cached --name-status HEAD)$(git -C clone diff-files)" \
+	    "D	captures/bmo/2024/05-21/06/00/00.json"
+	git -C clone checkout -q --detach 2>/dev/null
+	refused clone "a detached HEAD, as $archive" "HEAD names no branch; check one out first" capture $archive 2024-05-22 saved
+	ok "it can be read" "$LAPSE" -C $archive list
+	prints '^bmo:101 '
+done
+
+# Root may write everywhere: it becomes nobody for this, where it can.
+program=$LAPSE stranger=
+if [ "$(id -u)" -eq 0 ]; then
+	program=$scratch/lapse stranger="setpriv --reuid=65534 --regid=65534 --clear-groups"
+	cp "$LAPSE" "$program"
+	chmod 755 "$scratch" "$scratch/work" "$program"
+fi
+chmod -R a+rX,a-w shapes
+# shellcheck disable=SC2086
+if $stranger "$program" --version >/dev/null 2>&1; then
+	ok "a read-only archive can be read" $stranger "$program" -C shapes list
+	prints '^bmo:101 '
+	refused shapes "and not be written" "'.*' cannot be written: Permission denied" $stranger "$program" -C shapes import bugzilla --source bmo \
+	    --captured-at 2024-05-22 saved/b.json
+else
+	echo "skipped: nobody cannot run the program here, so no archive is read-only"
+fi
+chmod -R u+w shapes
+
+# ---- one run at a time ----
+
+exec 8>>order/lapse.lock
+flock 8
+files order >before
+exits 75 "while another run holds the archive" env LAPSE_LOCK_WAIT=0 "$LAPSE" -C order import bugzilla --source bmo --captured-at 2024-05-24 changed.json
+says '^lapse: import: the archive is in use by another run$'
+prints_nothing
+files order >after
+ok "nothing is written meanwhile" cmp before after
+ok "but everything can be read" "$LAPSE" -C order list
+exec 8>&-
+ok "and when it is gone, it is the next one's turn" capture order 2024-05-24 changed.json
+finish

@@ -1,0 +1,276 @@
+#!/bin/sh
+# lapse verify: archives that are whole, and one that is not for every class of fault, made with git itself.
+. "$(dirname "$0")/lib.sh"
+data=$root/tests/data/incident
+
+# is NAME FOUND WANTED
+is() {
+	ok "$1: '$2' is '$3'" test "$2" = "$3"
+}
+
+# ---- archives that are whole ----
+
+# whole NAME DIR: verify finds nothing.
+whole() {
+	ok "whole: $1" "$LAPSE" -C "$2" verify
+	prints '^0 faults in [0-9]* commits, [0-9]* documents, [0-9]* captures$'
+	says_nothing
+	ok "whole: $1, for programs" "$LAPSE" -C "$2" verify --json
+	prints_nothing
+}
+
+ok "init" "$LAPSE" -q init good
+whole "a new archive" good
+ok "parties" "$LAPSE" -q -C good parties add "$data/parties.json"
+ok "policy" "$LAPSE" -q -C good policy add "$data/rules.json"
+ok "a capture" "$LAPSE" -q -C good import bugzilla --source bmo --captured-at 2024-05-20T06:00:00Z "$data/bug.json" "$data/comments.json" \
+    "$data/history.json" "$data/attachment.json"
+# A comment that goes to parts, and comments of two more sources.
+head -c 1200000 /dev/zero | tr '\0' y >text
+jq -nc --rawfile text text '{bugs: {"5": {comments: [{count: 0, creation_time: "2024-01-01T00:00:00Z", text: "r"},
+    {count: 1, bug_id: 5, creation_time: "2024-01-02T00:00:00Z", text: $text}]}}, comments: {}}' >large.json
+ok "another" "$LAPSE" -q -C good import bugzilla --source bmo --captured-at 2024-05-21T06:00:00Z large.json
+ok "one that found nothing new" "$LAPSE" -q -C good import bugzilla --source bmo --captured-at 2024-05-22T06:00:00Z large.json
+ok "two of one second" "$LAPSE" -q -C good import bugzilla --source bmo --captured-at 2024-05-22T06:00:00Z "$data/bug.json"
+ok "another source, earlier" "$LAPSE" -q -C good import bugzilla --source other --captured-at 2020-01-01 "$data/bug.json"
+whole "an archive" good
+ok "how much there is" "$LAPSE" -C good verify
+is "is said" "$(cat "$out")" "0 faults in $(git -C good rev-list --count HEAD) commits, $(for commit in $(git -C good rev-list HEAD); do
+    git -C good diff-tree -r --root --no-commit-id --name-only "$commit" | sed 's,\.parts/[0-9]*$,.parts,' | sort -u; done | wc -l | tr -d ' ') documents, 5 captures"
+ok "quietly the same" "$LAPSE" -q -C good verify
+cp -R good packed
+git -C packed gc -q --prune=now
+whole "packed by git" packed
+git -C packed repack -q -a -d -f --depth=50 --window=50
+git -C packed multi-pack-index write 2>/dev/null
+whole "with deltas and a multi-pack index" packed
+git clone -q --bare good bare.git 2>/dev/null
+whole "a bare clone" bare.git
+git clone -q good tree 2>/dev/null
+whole "a clone with a work tree" tree/.git
+git -C good bundle create -q ../good.bundle --all
+git clone -q --bare good.bundle unbundled.git 2>/dev/null
+whole "out of a bundle" unbundled.git
+cp -R good stuffed
+git -C stuffed tag v1 HEAD~2
+git -C stuffed -c user.name=x -c user.email=x@x.example notes add -m 'a note' HEAD
+echo rubbish | git -C stuffed hash-object -w --stdin >/dev/null
+git -C stuffed branch other HEAD~1
+mkdir -p stuffed/hooks
+printf '#!/bin/sh\ntouch "%s"\n' "$scratch/ran" >stuffed/hooks/post-checkout
+chmod +x stuffed/hooks/post-checkout
+git -C stuffed config core.fsmonitor "touch $scratch/ran"
+git -C stuffed config alias.show "!touch $scratch/ran"
+whole "with tags, notes, branches, rubbish, hooks and configuration, which are no part of it" stuffed
+ok "nothing of it was run" test ! -e "$scratch/ran"
+
+# ---- faults ----
+
+export GIT_INDEX_FILE="$scratch/index"
+
+# begin DIR: a copy of the archive, and its files in the index.
+begin() {
+	copy=$1
+	rm -rf "$copy" && cp -R good "$copy"
+	git -C "$copy" read-tree HEAD
+}
+
+# put PATH [MODE]: standard input becomes a file of it.
+put() {
+	git -C "$copy" update-index --add --cacheinfo "${2:-100644},$(git -C "$copy" hash-object -w --stdin),$1"
+}
+
+# drop PATH
+drop() {
+	git -C "$copy" update-index --force-remove "$1"
+}
+
+# doc PATH: a document's bytes.
+doc() {
+	git -C "$copy" cat-file blob "HEAD:$1"
+}
+
+# land MESSAGE [PARENT...]: the index becomes a commit.
+land() {
+	message=$1
+	shift
+	commit=$(git -C "$copy" write-tree) &&
+	    commit=$(printf '%s\n' "$message" | git -C "$copy" -c user.name=x -c user.email=x@x.example commit-tree "$commit" -p HEAD "$@") &&
+	    git -C "$copy" update-ref HEAD "$commit"
+}
+
+# faults NAME CLASS PATH WHAT: verify says no, and names just one fault: of this class, at this path, with this sentence (the two are RE).
+faults() {
+	exits 1 "$1" "$LAPSE" -C "$copy" verify
+	prints "^$2  *$3  *$4\$"
+	prints '^1 faults in '
+	says_nothing
+	exits 1 "$1, for programs" "$LAPSE" -C "$copy" verify --json
+	is "$1: one of class" "$(jq -r .class "$out" | tr '\n' ' ')" "$2 "
+}
+
+# has NAME CLASS PATH WHAT: the same, and there may be more of them.
+has() {
+	exits 1 "$1" "$LAPSE" -C "$copy" verify
+	prints "^$2  *$3  *$4\$"
+	says_nothing
+}
+
+bug=threads/bmo/01/01/101
+loose() {
+	echo "$copy/objects/$(echo "$1" | cut -c 1-2)/$(echo "$1" | cut -c 3-)"
+}
+
+# Objects. git sees these too.
+begin loose
+oid=$(git -C $copy rev-parse "HEAD:$bug/posts/0/3.json")
+chmod u+w "$(loose "$oid")"
+cp "$(loose "$(git -C $copy rev-parse "HEAD:$bug/posts/0/4.json")")" "$(loose "$oid")"
+broken $copy
+has "a loose blob with another's bytes" object "$oid" ".*"
+exits 1 "where" "$LAPSE" -C $copy verify --json
+is "the object is named" "$(jq -r 'select(.class == "object") | .path' "$out" | sort -u)" "$oid"
+begin cut
+oid=$(git -C $copy rev-parse "HEAD:$bug/posts/0/3.json")
+chmod u+w "$(loose "$oid")"
+head -c 20 "$(loose "$(git -C good rev-parse "HEAD:$bug/posts/0/3.json")" | sed "s,^$copy,good,")" >"$(loose "$oid")"
+broken $copy
+has "a loose blob cut short" object "$oid" ".*"
+begin gone
+oid=$(git -C $copy rev-parse "HEAD:$bug/posts/0/3.json")
+rm -f "$(loose "$oid")"
+broken $copy
+has "a blob that is missing" object "$oid" "is not in the archive"
+begin gone-tree
+oid=$(git -C $copy rev-parse "HEAD~3:$bug")
+rm -f "$(loose "$oid")"
+broken $copy
+has "a tree that is missing" object "$oid" "is not in the archive"
+begin gone-commit
+oid=$(git -C $copy rev-parse HEAD~3)
+rm -f "$(loose "$oid")"
+broken $copy
+has "a commit that is missing" object "$oid" "is not in the archive"
+cp -R good packs
+git -C packs repack -q -a -d
+for n in 1 2; do
+	echo $n | git -C packs hash-object -w --stdin | git -C packs pack-objects -q objects/pack/pack >/dev/null
+done
+git -C packs prune-packed
+copy=packs
+whole "three packs" packs
+large=$(find packs/objects/pack -name '*.pack' -size +2 | head -n 1)
+cp -R packs swapped && copy=swapped
+chmod -R u+w swapped
+set -- swapped/objects/pack/*.idx
+cp "$1" idx && cp "$2" "$1" && cp idx "$2"
+broken swapped
+has "two packs with each other's index" object ".*" ".*"
+cp -R packs flipped && copy=flipped
+chmod -R u+w flipped
+file=flipped${large#packs}
+printf '\377' | dd of="$file" bs=1 seek=2000 conv=notrunc 2>/dev/null
+broken flipped
+has "a pack with another byte" object ".*" ".*"
+cp -R packs short && copy=short
+chmod -R u+w short
+file=short${large#packs}
+size=$(wc -c <"$file")
+head -c $((size - 30)) "$large" >"$file"
+broken short
+has "a pack cut short" object ".*" ".*"
+cp -R packs noindex && copy=noindex
+chmod -R u+w noindex
+file=noindex${large#packs}
+rm "${file%.pack}.idx"
+broken noindex
+exits 1 "a pack without its index" "$LAPSE" -C $copy verify
+prints '^object '
+
+# Documents.
+begin canonical
+doc $bug/posts/0/3.json | jq . | put $bug/posts/0/3.json
+land "a pretty document"
+faults "a document with blanks" canonical $bug/posts/0/3.json "not in canonical form (RFC 8785)"
+exits 1 "where" "$LAPSE" -C $copy verify --json
+is "the commit is named" "$(jq -r .commit "$out")" "$commit"
+begin newline
+{ doc $bug/posts/0/3.json && echo; } | put $bug/posts/0/3.json
+land x
+faults "a newline at the end" canonical $bug/posts/0/3.json "not in canonical form (RFC 8785)"
+begin number
+doc $bug/posts/0/3.json | sed 's/"count":3/"count":3.0/' | put $bug/posts/0/3.json
+land x
+faults "a number spelt otherwise" canonical $bug/posts/0/3.json "not in canonical form (RFC 8785)"
+begin twice
+printf '{"format":"lapse-archive-1","format":"lapse-archive-1"}' | put lapse.json
+land x
+faults "a key twice" canonical lapse.json ".*a duplicate key"
+begin json
+printf 'no JSON' | put people/bmo/11/00/11.json
+land x
+faults "no JSON at all" canonical people/bmo/11/00/11.json ".*"
+begin old
+printf '{ }' | put $bug/posts/0/3.json
+land "a wrong document"
+git -C good cat-file blob "HEAD:$bug/posts/0/3.json" | put $bug/posts/0/3.json
+land "put right again"
+has "a fault of an older commit" canonical $bug/posts/0/3.json "not in canonical form (RFC 8785)"
+
+# schema NAME PATH TEXT WHAT: a document that its place does not allow.
+schema() {
+	begin schema
+	printf '%s' "$3" | put "$2"
+	land x
+	faults "$1" schema "$2" "$4"
+}
+schema "a post without its time" $bug/posts/0/3.json '{"count":3}' 'no "creation_time"'
+schema "a post without its number" $bug/posts/0/3.json '{"creation_time":"2024-01-01T00:00:00Z"}' '"count" is not a number from 0'
+schema "a post with a time that is none" $bug/posts/0/3.json '{"count":3,"creation_time":"2024"}' "creation_time: not a time: '2024'"
+schema "a list" $bug/thread.json '[]' 'not an object'
+schema "a thread with a time that is none" $bug/thread.json '{"creation_time":"x","id":101}' "creation_time: not a time: 'x'"
+schema "a history without its list" $bug/changes.json '{"history":{}}' 'no list "history"'
+schema "a change without its field" $bug/changes.json '{"history":[{"changes":[{}],"when":"2024-01-01T00:00:00Z"}]}' 'a change without "field_name"'
+schema "numbers that go back" $bug/posts.json '{"numbers":[0,2,1]}' '"numbers" is not in ascending order'
+schema "numbers that stand twice" $bug/attachments.json '{"numbers":[9001,9001]}' '"numbers" is not in ascending order'
+schema "no numbers" $bug/posts.json '{"numbers":["0"]}' '"numbers" holds something that is no number from 0'
+schema "another version's archive" lapse.json '{"format":"lapse-archive-2"}' 'format "lapse-archive-2", not "lapse-archive-1"'
+schema "another version's source" sources/bmo.json '{"format":"lapse-source-9","kind":"bugzilla","name":"bmo","url":null}' 'format "lapse-source-9", .*'
+schema "parties that are none" parties.json '{"format":"lapse-parties-1","parties":[{"id":"a","role":"king"}]}' "parties: party 'a': unknown role 'king'"
+schema "a policy that is none" policies/ccadb.json '{"format":"lapse-policy-1","id":"ccadb","rules":[{"id":"r"}]}' "policy: rule 'r': .*"
+
+# identity NAME PATH JQ WHAT: a document that says that it is another.
+identity() {
+	begin identity
+	doc "$2" | jq -cS "$3" | tr -d '\n' | put "$2"
+	land x
+	faults "$1" identity "$2" "$4"
+}
+identity "another bug's fields" $bug/thread.json '.id = 102' '"id" is not the 101 of its path'
+identity "fields of no bug" $bug/thread.json 'del(.id)' '"id" is not the 101 of its path'
+identity "another comment" $bug/posts/0/3.json '.count = 4' '"count" is not the 3 of its path'
+identity "another bug's comment" $bug/posts/0/3.json '.bug_id = 102' '"bug_id" is not the 101 of its path'
+identity "another attachment" $bug/attachments/01/9001.json '.id = 9002' '"id" is not the 9001 of its path'
+identity "another account" people/bmo/11/00/11.json '.id = 12' '"id" is not the 11 of its path'
+identity "another source" sources/bmo.json '.name = "bmx"' "\"name\" is not the 'bmo' of its path"
+identity "another policy" policies/example-rules.json '.id = "other"' "\"id\" is not the 'example-rules' of its path"
+
+# layout NAME PATH WHAT: a path that no archive has.
+layout() {
+	begin layout
+	printf '{"count":3,"creation_time":"2024-01-01T00:00:00Z"}' | put "$2"
+	land x
+	faults "$1" layout "$2" "${3:-no path of an archive}"
+}
+layout "a file at the top" README.md
+layout "a file in a bug" $bug/note.json
+layout "a bug in the wrong folder" threads/bmo/01/02/101/posts.json
+layout "a number with a zero before it" threads/bmo/01/00/01/posts.json
+layout "a post in the wrong folder" $bug/posts/1/3.json
+layout "a source in capitals" threads/BMO/01/01/101/posts.json
+layout "a capture at no time" captures/bmo/2024/02-30/06/00/00.json
+layout "a capture that is the first twice" captures/bmo/2024/05-20/06/00/00_001.json
+layout "a document without .json" $bug/posts/0/3
+layout "a hidden file" .gitattributes
+layout "a small document in parts" $bug/posts/0/3.parts/0 ".*" || :
+finish
