@@ -341,20 +341,25 @@ put_first(struct lapse_batch *batch)
 	return rc < 0 ? rc : commit(batch, "a new archive\n\nLapse-Setting: lapse.json\n");
 }
 
-/* An archive whose making was interrupted has a repository and no commit. */
+/* Make the repository, or take one without a commit: what an interrupted making left. */
 static int
-open_unfinished(struct lapse_store **out, const char *dir)
+open_new(struct lapse_store **out, const char *dir)
 {
 	struct lapse_commit tip = { 0 };
-	int rc = lapse_store_open(out, dir);
+	int made = lapse_store_init(dir);
+	char why[512];
+	int rc;
 
-	if (rc < 0)
-		return 0;
-	rc = lapse_store_tip(&tip, *out);
+	snprintf(why, sizeof(why), "%s", lapse_error());
+	rc = lapse_store_open(out, dir);
+	if (made == 0)
+		return rc;
+	if (rc == 0)
+		rc = lapse_store_tip(&tip, *out);
 	lapse_commit_release(&tip);
 	if (rc > 0)
 		return lapse_fail(LAPSE_EFAIL, "'%s' is an archive already", dir);
-	return rc < 0 ? rc : 1;
+	return rc == 0 ? 0 : lapse_fail(LAPSE_EFAIL, "%s", why);
 }
 
 int
@@ -362,14 +367,9 @@ lapse_archive_init(const char *dir)
 {
 	struct lapse_store *store = NULL;
 	struct lapse_batch *batch = NULL;
-	int rc = open_unfinished(&store, dir);
+	int rc = open_new(&store, dir);
 
-	if (rc == 0) {
-		rc = lapse_store_init(dir);
-		if (rc == 0)
-			rc = lapse_store_open(&store, dir);
-	}
-	if (rc >= 0)
+	if (rc == 0)
 		rc = lapse_batch_open(&batch, store);
 	if (rc == 0)
 		rc = put_first(batch);

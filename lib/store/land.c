@@ -11,9 +11,9 @@
 /* Up to so many objects are written one by one, more in a pack. */
 #define LOOSE_MAX 500
 
-/* How long another program may hold the branch: 100 times 20 ms. */
-#define REF_POLLS 100
-#define REF_PAUSE_NS 20000000
+/* Nobody has reason to hold a branch for longer than a moment: so many seconds of patience are enough. */
+#define REF_WAIT_MAX 2
+#define REF_POLLS_A_SECOND 50
 
 /* ---- the commit ---- */
 
@@ -207,14 +207,16 @@ ref_failed(const struct store_landing *landing, int rc)
 static int
 move_branch(const struct store_landing *landing, const struct lapse_oid *commit)
 {
-	const struct timespec pause = { .tv_nsec = REF_PAUSE_NS };
+	const struct timespec pause = { .tv_nsec = 1000000000 / REF_POLLS_A_SECOND };
+	long polls = store_lock_patience() < REF_WAIT_MAX ? store_lock_patience() : REF_WAIT_MAX;
 	git_oid old = { { 0 } }, new = store_git_oid(commit);	/* all zero: there must be none */
 	git_reference *ref = NULL;
 	int rc = GIT_ELOCKED;
 
 	if (landing->parent != NULL)
 		old = store_git_oid(landing->parent);
-	for (int i = 0; i < REF_POLLS && rc == GIT_ELOCKED; i++) {
+	polls *= REF_POLLS_A_SECOND;
+	for (long i = 0; i <= polls && rc == GIT_ELOCKED; i++) {
 		if (i > 0)
 			nanosleep(&pause, NULL);
 		rc = git_reference_create_matching(&ref, landing->store->repo, landing->branch, &new, 1, &old, "lapse");

@@ -22,9 +22,8 @@ struct store_lock {
 	bool has_note;
 };
 
-/* Seconds to wait for another run. */
-static long
-patience(void)
+long
+store_lock_patience(void)
 {
 	const char *text = getenv("LAPSE_LOCK_WAIT");
 	char *end;
@@ -41,7 +40,7 @@ wait_for_lock(int fd)
 {
 	const struct timespec pause = { .tv_nsec = 1000000000 / POLLS_A_SECOND };
 
-	for (long polls = patience() * POLLS_A_SECOND; ; polls--) {
+	for (long polls = store_lock_patience() * POLLS_A_SECOND; ; polls--) {
 		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 			return 0;
 		if (errno == EINTR)

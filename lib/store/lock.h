@@ -15,6 +15,9 @@ struct store_lock;
 int store_lock_take(struct store_lock **out, struct lapse_store *store);
 void store_lock_free(struct store_lock *lock);
 
+/* How many seconds the user has patience for others: LAPSE_LOCK_WAIT of the environment, 10 without it. */
+long store_lock_patience(void);
+
 /* Say in the lock what the run is about to do; with `durable`, a power cut cannot lose it. */
 int store_lock_note(struct store_lock *lock, bool durable, const char *text);
 

@@ -99,19 +99,24 @@ land() {
 	    git -C "$copy" update-ref HEAD "$commit"
 }
 
+# verify OPTION...: the copy. A damaged one must not keep it for ever.
+verify() {
+	timeout ${T:-60} "$LAPSE" -C "$copy" verify "$@"
+}
+
 # faults NAME CLASS PATH WHAT: verify says no, and names just one fault: of this class, at this path, with this sentence (the two are RE).
 faults() {
-	exits 1 "$1" "$LAPSE" -C "$copy" verify
+	exits 1 "$1" verify
 	prints "^$2  *$3  *$4\$"
 	prints '^1 faults in '
 	says_nothing
-	exits 1 "$1, for programs" "$LAPSE" -C "$copy" verify --json
+	exits 1 "$1, for programs" verify --json
 	is "$1: one of class" "$(jq -r .class "$out" | tr '\n' ' ')" "$2 "
 }
 
 # has NAME CLASS PATH WHAT: the same, and there may be more of them.
 has() {
-	exits 1 "$1" "$LAPSE" -C "$copy" verify
+	exits 1 "$1" verify
 	prints "^$2  *$3  *$4\$"
 	says_nothing
 }
@@ -128,7 +133,7 @@ chmod u+w "$(loose "$oid")"
 cp "$(loose "$(git -C $copy rev-parse "HEAD:$bug/posts/0/4.json")")" "$(loose "$oid")"
 broken $copy
 has "a loose blob with another's bytes" object "$oid" ".*"
-exits 1 "where" "$LAPSE" -C $copy verify --json
+exits 1 "where" verify --json
 is "the object is named" "$(jq -r 'select(.class == "object") | .path' "$out" | sort -u)" "$oid"
 begin cut
 oid=$(git -C $copy rev-parse "HEAD:$bug/posts/0/3.json")
@@ -184,7 +189,7 @@ chmod -R u+w noindex
 file=noindex${large#packs}
 rm "${file%.pack}.idx"
 broken noindex
-exits 1 "a pack without its index" "$LAPSE" -C $copy verify
+exits 1 "a pack without its index" verify
 prints '^object '
 
 # Documents.
@@ -192,7 +197,7 @@ begin canonical
 doc $bug/posts/0/3.json | jq . | put $bug/posts/0/3.json
 land "a pretty document"
 faults "a document with blanks" canonical $bug/posts/0/3.json "not in canonical form (RFC 8785)"
-exits 1 "where" "$LAPSE" -C $copy verify --json
+exits 1 "where" verify --json
 is "the commit is named" "$(jq -r .commit "$out")" "$commit"
 begin newline
 { doc $bug/posts/0/3.json && echo; } | put $bug/posts/0/3.json
