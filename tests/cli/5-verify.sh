@@ -277,5 +277,219 @@ layout "a capture at no time" captures/bmo/2024/02-30/06/00/00.json
 layout "a capture that is the first twice" captures/bmo/2024/05-20/06/00/00_001.json
 layout "a document without .json" $bug/posts/0/3
 layout "a hidden file" .gitattributes
-layout "a small document in parts" $bug/posts/0/3.parts/0 ".*" || :
+printf x >target
+begin link
+printf target | put $bug/posts/0/99.json 120000
+land x
+faults "a symbolic link" layout $bug/posts/0/99.json "neither a plain file nor a folder"
+begin executable
+doc $bug/posts/0/3.json | put $bug/posts/0/3.json 100755
+land x
+faults "an executable" layout $bug/posts/0/3.json "neither a plain file nor a folder"
+begin submodule
+git -C $copy update-index --add --cacheinfo "160000,$(git -C $copy rev-parse HEAD),threads/bmo/01/01/102"
+land x
+faults "a submodule" layout threads/bmo/01/01/102 "neither a plain file nor a folder"
+begin hostile
+printf '{}' | put "threads/bmo/$(printf '\033[31mx\nlapse: forged')"
+land x
+exits 1 "a hostile path" verify
+prints '^layout  threads/bmo/\\x1B\[31mx lapse: forged  no path of an archive$'
+exits 1 "a hostile path, for programs" verify --json
+is "is one of class" "$(jq -r '.class' "$out")" layout
+
+# Parts.
+large=threads/bmo/05/00/5/posts/0/1
+# slice N: the document's bytes of that part.
+slice() {
+	git -C good cat-file blob "HEAD:$large.parts/$1"
+}
+begin small-parts
+doc $bug/posts/0/3.json | put $bug/posts/0/3.parts/0
+drop $bug/posts/0/3.json
+land x
+has "a small document in parts" layout $bug/posts/0/3.parts ".*"
+begin both
+doc $bug/posts/0/3.json | put $large.json
+land x
+has "a document in both forms" layout "$large\\.[a-z]*" ".*"
+begin unsliced
+for n in 0 1 2; do slice $n; done | put $large.json
+for n in 0 1 2; do drop $large.parts/$n; done
+land x
+faults "a large document in one" layout $large.json "too large, and not in parts"
+begin missing-part
+drop $large.parts/1
+land x
+has "a part that is missing" layout $large.parts ".*"
+begin uneven
+{ slice 0; slice 1; } | head -c 600000 | put $large.parts/0
+{ slice 0; slice 1; } | tail -c +600001 | put $large.parts/1
+land x
+has "parts of other sizes" layout $large.parts ".*"
+begin more
+printf x | put $large.parts/3
+land x
+has "a part too many" "[a-z]*" $large.parts ".*"
+begin misnamed
+slice 2 | put $large.parts/02
+drop $large.parts/2
+land x
+has "a part by another name" layout "$large\\.parts.*" ".*"
+begin empty-part
+printf '' | put $large.parts/3
+land x
+has "an empty part" layout $large.parts ".*"
+begin pretty-parts
+{ for n in 0 1 2; do slice $n; done && echo; } >text
+for n in 0 1 2; do tail -c +$((n * 524288 + 1)) text | head -c 524288 | put $large.parts/$n; done
+land x
+faults "a large document with a newline at its end" canonical $large.parts "not in canonical form (RFC 8785)"
+ok "a comment that shrinks" "$LAPSE" -q -C good import bugzilla --source bmo --captured-at 2024-05-23 - <<'END'
+{"bugs":{"5":{"comments":[{"count":0,"creation_time":"2024-01-01T00:00:00Z","text":"r"},{"count":1,"bug_id":5,"creation_time":"2024-01-02T00:00:00Z","text":"s"}]}},"comments":{}}
+END
+whole "a comment that leaves its parts" good
+git -C good update-ref HEAD HEAD~1
+
+# What was there stays there.
+begin removed
+drop $bug/posts/0/3.json
+land x
+faults "a document that is gone" removed $bug/posts/0/3.json "the document is gone from the archive"
+begin removed-large
+for n in 0 1 2; do drop $large.parts/$n; done
+land x
+faults "a large document that is gone" removed "$large\\.parts.*" "the document is gone from the archive"
+begin removed-folder
+git -C $copy ls-files "threads/other/*" | while read -r path; do drop "$path"; done
+land x
+has "a bug that is gone" removed threads/other/01/01/101/thread.json "the document is gone from the archive"
+
+# Captures: their order, their records.
+# record SOURCE TIME: the record of a capture that saw nothing; it goes to its path, and `message` is its commit's.
+record() {
+	source=$1 time=$2
+	path=captures/$source/$(echo "$time" | sed 's,^\(....\)-\(..\)-\(..\)T\(..\):\(..\):\(..\)Z$,\1/\2-\3/\4/\5/\6.json,')
+	printf '{"asked":null,"counts":{},"format":"lapse-capture-1","kind":"bugzilla","lapse":"0","scope":{"attachments":[],"bugs":[],'\
+'"comments":[],"history":[]},"source":"%s","time":"%s","time_is":"stated"}' "$source" "$time"
+}
+# trailers SOURCE TIME IS RECORD
+trailers() {
+	printf 'capture\n\nLapse-Source: %s\nLapse-Capture: %s\nLapse-Time: %s\nLapse-Record: %s\n' "$@"
+}
+next=captures/bmo/2024/05-24/00/00/00.json
+begin fine
+record bmo 2024-05-24T00:00:00Z | put $next
+land "$(trailers bmo 2024-05-24T00:00:00Z stated $next)"
+whole "a capture by somebody else's program" fine
+begin order
+record bmo 2024-05-20T06:00:01Z | put captures/bmo/2024/05-20/06/00/01.json
+land "$(trailers bmo 2024-05-20T06:00:01Z stated captures/bmo/2024/05-20/06/00/01.json)"
+exits 1 "a capture older than the one before" verify
+prints '^order  .*a later commit holds an earlier capture of this source$'
+prints '^1 faults in '
+begin missing-record
+printf '{"format":"lapse-parties-1","parties":[]}' | put parties.json
+land "$(trailers bmo 2024-05-24T00:00:00Z stated $next)"
+faults "a capture without its record" record $next "the commit does not add just the record that it names"
+begin silent-record
+record bmo 2024-05-24T00:00:00Z | put $next
+land "captures nothing"
+faults "a record without its capture" record $next "the commit does not say that it is a capture"
+begin foreign-record
+record bmo 2024-05-24T00:00:00Z | put $next
+land "$(trailers bmo 2024-05-24T00:00:01Z stated captures/bmo/2024/05-24/00/00/01.json)"
+has "a capture that names another record" record captures/bmo/2024/05-24/00/00/01.json "the commit does not add just the record that it names"
+begin two-records
+record bmo 2024-05-24T00:00:00Z | put $next
+record bmo 2024-05-24T00:00:01Z | put captures/bmo/2024/05-24/00/00/01.json
+land "$(trailers bmo 2024-05-24T00:00:00Z stated $next)"
+has "a capture with two records" record "captures/bmo/2024/05-24/00/00/0[01].json" "the commit does not add just the record that it names"
+begin old-record
+land "$(trailers bmo 2024-05-22T06:00:00Z stated captures/bmo/2024/05-22/06/00/00.json)"
+faults "a capture with an old record" record captures/bmo/2024/05-22/06/00/00.json "the commit does not add just the record that it names"
+for wrong in "other 2024-05-24T00:00:00Z" "bmo 2024-05-24T00:00:01Z" "bmo today"; do
+	begin disagree
+	record bmo 2024-05-24T00:00:00Z | put $next
+	# shellcheck disable=SC2086
+	land "$(trailers $wrong stated $next)"
+	faults "trailers that say $wrong" record $next "the commit's trailers and its record do not agree"
+done
+begin disagree-is
+record bmo 2024-05-24T00:00:00Z | put $next
+land "$(trailers bmo 2024-05-24T00:00:00Z observed $next)"
+has "a time that was stated and is called observed" record $next "the commit's trailers and its record do not agree"
+begin record-time
+record bmo 2024-05-24T00:00:01Z | put $next
+land "$(trailers bmo 2024-05-24T00:00:00Z stated $next)"
+faults "a record of another time" identity $next "\"time\" is not the '2024-05-24T00:00:00Z' of its path"
+begin record-source
+record other 2024-05-24T00:00:00Z | put $next
+land "$(trailers bmo 2024-05-24T00:00:00Z stated $next)"
+faults "a record of another source" identity $next "\"source\" is not the 'bmo' of its path"
+begin record-scope
+record bmo 2024-05-24T00:00:00Z | jq -cS 'del(.scope.history)' | tr -d '\n' | put $next
+land "$(trailers bmo 2024-05-24T00:00:00Z stated $next)"
+faults "a record without its scope" schema $next 'no list "history"'
+begin record-is
+record bmo 2024-05-24T00:00:00Z | jq -cS '.time_is = "guessed"' | tr -d '\n' | put $next
+land "$(trailers bmo 2024-05-24T00:00:00Z stated $next)"
+faults "a record of a guess" schema $next '"time_is" is neither "stated" nor "observed"'
+begin merged
+side=$(git -C $copy rev-parse HEAD~1)
+record bmo 2024-05-24T00:00:00Z | put $next
+land "$(trailers bmo 2024-05-24T00:00:00Z stated $next)" -p "$side"
+exits 1 "a merge" verify
+prints '^order  *-  *a merge: captures follow one another in one line$'
+
+# What makes git show another history than the objects hold.
+begin replace
+git -C $copy replace "$(git -C $copy rev-parse "HEAD:$bug/posts/0/3.json")" "$(git -C $copy rev-parse "HEAD:$bug/posts/0/4.json")"
+faults "a replaced object" replace "-" "refs/replace/.*: git shows another object in its place"
+ok "is not shown replaced" "$LAPSE" -C $copy show 'bmo:101#3' --json
+is "but as it is" "$(jq -r 'select(.type == "post") | .text' "$out")" "Could you list the serial numbers?"
+git -C $copy pack-refs --all
+faults "a replaced object in packed refs" replace "-" "refs/replace/.*: git shows another object in its place"
+begin grafts
+mkdir -p grafts/info
+git -C grafts rev-parse HEAD >grafts/info/grafts
+faults "grafts" grafts "-" "info/grafts: git gives commits other parents"
+begin alternates
+mkdir -p alternates/objects/info
+(cd packed && pwd) | sed 's,$,/objects,' >alternates/objects/info/alternates
+faults "alternates" alternates "-" "objects/info/alternates: git reads objects from another folder"
+begin borrowed
+oid=$(git -C $copy rev-parse "HEAD:$bug/posts/0/3.json")
+rm -f "$(loose "$oid")"
+mkdir -p borrowed/objects/info
+(cd good && pwd) | sed 's,$,/objects,' >borrowed/objects/info/alternates
+has "what lies only there" object "$oid" "is not in the archive"
+git clone -q --bare --depth 2 "file://$(pwd)/good" shallow 2>/dev/null
+copy=shallow
+broken shallow
+has "a shallow clone" shallow "-" "shallow: the history is cut off"
+
+# Things that are no archive.
+git init -q --bare bare
+copy=bare
+exits 1 "a repository without a commit" verify
+prints '^layout  *-  *the archive has no commit$'
+mkdir nothing
+exits 3 "a folder" "$LAPSE" -C nothing verify
+says "^lapse: verify: no archive in 'nothing'\$"
+exits 3 "a folder that is not there" "$LAPSE" -C nowhere verify
+says "^lapse: verify: no archive in 'nowhere'\$"
+exits 2 "an operand" "$LAPSE" -C good verify x
+says "^lapse: verify: too many operands: lapse verify (try 'lapse verify -h')\$"
+exits 2 "at another time" "$LAPSE" -C good verify --at 2024-01-01
+says "^lapse: verify: --at means nothing to this command"
+begin csv
+printf '{}' | put README.md
+land x
+exits 1 "CSV" verify --format csv
+printf '%s\r\n' class,commit,path,what "layout,$commit,README.md,no path of an archive" >expected
+same_as expected
+exits 1 "Markdown" verify --format markdown
+prints '^| layout | README.md | no path of an archive |$'
+unset GIT_INDEX_FILE
 finish
