@@ -2,7 +2,8 @@
 FLAVOUR ?= plain
 PREFIX ?= /usr/local
 B := build/$(FLAVOUR)
-PACKAGES := build-essential pkg-config git jq libgit2-dev libjansson-dev zlib1g-dev libssl-dev libcmocka-dev tzdata
+PACKAGES := build-essential pkg-config git libgit2-dev libjansson-dev zlib1g-dev libssl-dev tzdata
+TEST_PACKAGES := jq libcmocka-dev
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wwrite-strings -Wstrict-prototypes \
 	-Wmissing-prototypes -Wformat=2 -Wundef -fno-common
@@ -34,16 +35,17 @@ all: $(B)/lapse ## build the program (build/plain/lapse)
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
-setup: ## install what is missing (asks before it uses sudo)
+setup: ## install what is missing to build (asks before it uses sudo)
 	@sh tests/check/setup.sh $(PACKAGES)
 
 demo: ## set up, build, and show the main job on bundled real data
 	@$(MAKE) --no-print-directory setup
-	@$(MAKE) --no-print-directory all
+	@echo 'building …'
+	@$(MAKE) --no-print-directory --silent all
 	@sh tests/demo/demo.sh $(B)/lapse
 
 check: ## set up, then run every test, once plain and once under the sanitizers
-	@$(MAKE) --no-print-directory setup
+	@sh tests/check/setup.sh $(PACKAGES) $(TEST_PACKAGES)
 	@sh tests/check/run.sh
 
 asan: ## build with the address and undefined-behaviour sanitizers

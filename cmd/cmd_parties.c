@@ -42,7 +42,7 @@ check(struct cmd_run *run, const char *file)
 	int rc = lapse_settings_parties(&parties, &from, NULL, file);
 
 	if (rc == 0)
-		cmd_say(run, "%s: %zu parties, nothing wrong", file, lapse_parties_count(parties));
+		cmd_say(run, "%s: parties: %zu", file, lapse_parties_count(parties));
 	lapse_parties_free(parties);
 	return rc;
 }

@@ -15,7 +15,7 @@ add(struct cmd_run *run, const char *file)
 	if (rc == 0)
 		rc = lapse_settings_add_policy(&policy, store, file);
 	if (rc >= 0)
-		cmd_say(run, rc > 0 ? "policy %s: %zu rules" : "nothing new: policy %s with its %zu rules is there already",
+		cmd_say(run, rc > 0 ? "policy %s, rules: %zu" : "nothing new: policy %s, rules: %zu, is there already",
 		    lapse_policy_id(policy), lapse_policy_count(policy));
 	lapse_policy_free(policy);
 	lapse_store_free(store);
@@ -40,8 +40,12 @@ check(struct cmd_run *run, const char *file)
 	int rc = lapse_settings_check_policy(&policy, file);
 
 	if (rc == 0)
-		cmd_say(run, "%s: policy %s, %zu rules, nothing wrong; this version evaluates %zu of them", file,
+		cmd_say(run, "%s: policy %s, rules: %zu, of which this version evaluates %zu", file,
 		    lapse_policy_id(policy), lapse_policy_count(policy), count_evaluated(policy));
+	for (size_t i = 0; rc == 0 && i < lapse_policy_count(policy); i++)
+		if (lapse_policy_at(policy, i)->unevaluated != NULL)
+			cmd_say(run, "not evaluated: %s: %s", lapse_policy_at(policy, i)->id,
+			    lapse_policy_at(policy, i)->unevaluated);
 	lapse_policy_free(policy);
 	return rc;
 }
@@ -51,8 +55,10 @@ show(struct cmd_run *run, const char *name)
 {
 	struct lapse_policy *policy = NULL;
 	struct lapse_store *store = NULL;
-	int rc = cmd_open_store(&store, run);
+	int rc = 0;
 
+	if (name == NULL || !lapse_settings_is_file(name))
+		rc = cmd_open_store(&store, run);
 	if (rc == 0)
 		rc = lapse_settings_policy(&policy, store, name);
 	if (rc == 0)

@@ -37,8 +37,8 @@ verify(struct cmd_run *run)
 	lapse_emit_end(emit);
 	cmd_progress_release(&progress);
 	if (rc == 0)
-		lapse_emit_say(emit, "%zu faults in %zu commits, %zu documents, %zu captures",
-		    counts.faults, counts.commits, counts.documents, counts.captures);
+		lapse_emit_say(emit, "faults: %zu (commits %zu, captures %zu, documents %zu)",
+		    counts.faults, counts.commits, counts.captures, counts.documents);
 	lapse_store_free(store);
 	return rc < 0 ? rc : counts.faults > 0 ? CMD_NO : CMD_OK;
 }

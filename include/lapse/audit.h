@@ -41,6 +41,7 @@ struct lapse_status {
 	struct lapse_arena arena;
 	struct lapse_finding *items;
 	size_t nitems, cap;
+	size_t unproven;	/* obligations of which the data cannot tell whether they still ran */
 	struct lapse_tally tally;
 };
 int lapse_status_run(struct lapse_status *out, const struct lapse_question *question, const struct lapse_filter *filter);

@@ -50,6 +50,7 @@ struct lapse_thread {
 	const char *creator;
 	const char *assigned_to;
 	struct lapse_instant created;	/* LAPSE_NEVER when not captured */
+	struct lapse_instant changed;	/* last_change_time, as the newest known capture has it; LAPSE_NEVER when not given */
 	struct lapse_instant last_resolved;	/* as the newest known capture has it; LAPSE_NEVER when not given */
 
 	const struct lapse_post *posts;	/* by time, then number; none after `at` */

@@ -18,10 +18,10 @@ struct lapse_about {
 	const char *parties;		/* where the parties come from */
 };
 
-/* The question, for people: times, captures, policy, parties. */
+/* The question, for people: times, captures, policy (and how much of it is evaluated), parties. */
 void lapse_report_head(struct lapse_emit *emit, const struct lapse_about *about);
 
-/* Threads, those without an owner, those evaluated earlier than asked, rules not evaluated, for people. */
+/* Threads, those without an owner, those evaluated earlier than asked, for people. */
 void lapse_report_foot(struct lapse_emit *emit, const struct lapse_about *about, const struct lapse_tally *tally);
 
 /* "12 threads were evaluated at …": a sentence into `out` when that is so, else false. */

@@ -5,6 +5,8 @@
 #ifndef LAPSE_SETTINGS_H
 #define LAPSE_SETTINGS_H
 
+#include <stdbool.h>
+
 #include "lapse/buf.h"
 #include "lapse/party.h"
 #include "lapse/policy.h"
@@ -30,6 +32,9 @@ int lapse_settings_parties(struct lapse_parties **out, const char **from, struct
  * "ccadb". The caller releases it with lapse_policy_free().
  */
 int lapse_settings_policy(struct lapse_policy **out, struct lapse_store *store, const char *name);
+
+/* Does a name mean a file: has it a slash, or does it end in ".json"? Such a policy needs no store. */
+bool lapse_settings_is_file(const char *name);
 
 /* Check whether lapse_settings_add_policy() would take a file. The caller releases it with lapse_policy_free(). */
 int lapse_settings_check_policy(struct lapse_policy **out, const char *file);

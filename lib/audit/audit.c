@@ -235,6 +235,7 @@ note_open(const struct lapse_thread *thread, const struct lapse_party *owner,
 
 	(void)owner;
 	for (size_t i = 0; i < nitems; i++) {
+		status->unproven += items[i].state == LAPSE_STATE_UNPROVEN;
 		if (items[i].state != LAPSE_STATE_RUNNING && items[i].state != LAPSE_STATE_OVERDUE)
 			continue;
 		status->items = lapse_grow(status->items, status->nitems, &status->cap, sizeof(*status->items));

@@ -1,7 +1,10 @@
 #include "lapse/gaps.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "lapse/error.h"
 
 static bool
 is_wanted(const struct lapse_filter *f, const struct lapse_obligation *o)
@@ -58,6 +61,15 @@ compute_wanted(struct walk *w, const struct lapse_thread *thread, const struct l
 	w->list.nitems = kept;
 }
 
+static bool
+has_post(const struct lapse_thread *thread, int64_t number)
+{
+	for (size_t i = 0; i < thread->nposts; i++)
+		if (thread->posts[i].number == number)
+			return true;
+	return false;
+}
+
 static int
 look_at(struct walk *w, size_t i, lapse_gaps_fn *fn, void *payload, struct lapse_tally *tally)
 {
@@ -70,6 +82,9 @@ look_at(struct walk *w, size_t i, lapse_gaps_fn *fn, void *payload, struct lapse
 	rc = lapse_view_load(&thread, &w->arena, q->view, i, q->at, false);
 	if (rc <= 0)
 		return rc;
+	if (w->filter->post >= 0 && !has_post(&thread, w->filter->post))
+		return lapse_fail(LAPSE_ENOTFOUND, "no post #%" PRId64 " in %s:%s at that moment", w->filter->post,
+		    thread.source, thread.id);
 	owner = lapse_parties_owner(q->parties, thread.source, thread.id, thread.summary);
 	if (w->filter->owner != NULL && (owner == NULL || strcmp(owner->id, w->filter->owner) != 0))
 		return 0;

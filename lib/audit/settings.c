@@ -99,8 +99,8 @@ lapse_settings_parties(struct lapse_parties **out, const char **from, struct lap
 	return rc;
 }
 
-static bool
-looks_like_file(const char *name)
+bool
+lapse_settings_is_file(const char *name)
 {
 	size_t len = strlen(name);
 
@@ -117,7 +117,7 @@ lapse_settings_policy(struct lapse_policy **out, struct lapse_store *store, cons
 	int rc;
 
 	*out = NULL;
-	if (looks_like_file(id))
+	if (lapse_settings_is_file(id))
 		origin.file = id;
 	else if (lapse_name_is_valid(id))
 		lapse_path_policy(path, id);

@@ -33,6 +33,7 @@ struct verifying {
 	size_t nseen, seen_cap;
 	char commit[LAPSE_OID_HEX + 1];		/* of the one at hand */
 	struct lapse_oid tree;
+	char source[65];			/* that it says it captured; "" when it is no capture */
 	char parts[LAPSE_PATH_MAX];		/* the ".parts" folder checked last in this commit */
 	char record[LAPSE_PATH_MAX];		/* the capture's record that this commit added */
 	size_t nrecords;
@@ -103,6 +104,38 @@ check_entry(struct verifying *v, const char *path, const struct lapse_entry *ent
 	}
 }
 
+static bool
+is_of_source(const struct lapse_place *place)
+{
+	switch (place->file) {
+	case LAPSE_FILE_ARCHIVE:
+	case LAPSE_FILE_PARTIES:
+	case LAPSE_FILE_POLICY:
+	case LAPSE_FILE_SOURCE:
+	case LAPSE_FILE_TOMBSTONE:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/* What a source said changes in captures of that source only, and settings in commits of their own. */
+static void
+check_scope(struct verifying *v, const char *path)
+{
+	bool is_capture = *v->source != '\0';
+	struct lapse_place place;
+
+	if (!lapse_place_parse(&place, path))
+		return;
+	if (is_of_source(&place) && (!is_capture || strcmp(place.source, v->source) != 0))
+		fault(v, "record", path, is_capture ? "changed by a capture of another source" :
+		    "changed by a commit that is no capture");
+	else if (!is_of_source(&place) && is_capture &&
+	    (place.file != LAPSE_FILE_SOURCE || strcmp(place.source, v->source) != 0))
+		fault(v, "record", path, "changed by a capture, which changes no settings");
+}
+
 /* A slice changed: check the document that it is of, once a commit. */
 static void
 check_slice(struct verifying *v, const char *path, size_t len)
@@ -117,6 +150,7 @@ check_slice(struct verifying *v, const char *path, size_t len)
 		return;
 	memcpy(v->parts, path, len);
 	v->parts[len] = '\0';
+	check_scope(v, v->parts);
 	if (lapse_tree_find(&folder, v->store, &v->tree, v->parts) > 0)
 		check_entry(v, v->parts, &folder);
 }
@@ -130,6 +164,8 @@ check_difference(const char *path, const struct lapse_entry *before, const struc
 	bool is_slice = folder > 6 && strncmp(slash - 6, ".parts", 6) == 0;
 
 	(void)before;
+	if (!is_slice)
+		check_scope(v, path);
 	if (after == NULL) {
 		struct lapse_place place;
 
@@ -201,6 +237,8 @@ check_commit(struct verifying *v, const struct lapse_commit *commit)
 	v->tree = commit->tree;
 	v->parts[0] = v->record[0] = '\0';
 	v->nrecords = 0;
+	if (!lapse_commit_trailer(v->source, sizeof(v->source), commit, "Lapse-Source"))
+		v->source[0] = '\0';
 	if (commit->nparents > 1)
 		fault(v, "order", "", "a merge: captures follow one another in one line");
 	parent.message = NULL;

@@ -27,7 +27,7 @@ read_role(enum lapse_role *out, const char *text)
 			return 0;
 		}
 	}
-	return lapse_fail(LAPSE_EFORMAT, "unknown role '%s'", text);
+	return lapse_fail(LAPSE_EFORMAT, "unknown role '%s' (ca, root-program, community, bot)", text);
 }
 
 static int
@@ -46,7 +46,7 @@ check_place(const struct lapse_member *member)
 			    "not an address: '%s'", address);
 		return 0;
 	}
-	if (*domain == '\0' || strpbrk(domain, "@ \t\r\n") != NULL ||
+	if (*domain == '\0' || strpbrk(domain, "@* \t\r\n") != NULL ||
 	    *domain == '.' || domain[strlen(domain) - 1] == '.' ||
 	    strstr(domain, "..") != NULL || strlen(domain) > MAX_DOMAIN)
 		return lapse_fail(LAPSE_EFORMAT, "not a domain: '%s'", domain);

@@ -53,7 +53,8 @@ read_clock(struct lapse_rule *rule, struct lapse_arena *arena,
 	if (rc < 0)
 		return rc;
 	if (!lapse_clock_parse(&rule->clock, text))
-		return lapse_fail(LAPSE_EFORMAT, "unknown clock '%s'", text);
+		return lapse_fail(LAPSE_EFORMAT, "unknown clock '%s' (response, update, needinfo, report, "
+		    "revocation, closure, action)", text);
 	if (reasons[rule->clock] != NULL)
 		add_reason(rule, arena, reasons[rule->clock]);
 	return 0;
@@ -70,7 +71,7 @@ read_trigger(struct lapse_rule *rule, struct lapse_arena *arena,
 	if (rc < 0 || text == NULL || strcmp(text, "post") == 0)
 		return rc;
 	if (strcmp(text, "question") != 0)
-		return lapse_fail(LAPSE_EFORMAT, "unknown trigger '%s'", text);
+		return lapse_fail(LAPSE_EFORMAT, "unknown trigger '%s' (post, question)", text);
 	if (rule->clock != LAPSE_CLOCK_RESPONSE)
 		return lapse_fail(LAPSE_EFORMAT,
 		    "'trigger' is for response rules");
@@ -98,7 +99,7 @@ read_limit(struct lapse_rule *rule, struct lapse_arena *arena,
 	if (count == NULL || strcmp(count, "elapsed") == 0)
 		return 0;
 	if (strcmp(count, "calendar") != 0)
-		return lapse_fail(LAPSE_EFORMAT, "unknown count '%s'", count);
+		return lapse_fail(LAPSE_EFORMAT, "unknown count '%s' (elapsed, calendar)", count);
 	if (!rule->limit.in_days)
 		return lapse_fail(LAPSE_EFORMAT, "calendar days are counted, "
 		    "but the limit '%s' is not in whole days",
@@ -145,7 +146,7 @@ read_level(struct lapse_rule *rule, struct lapse_arena *arena,
 	if (rc < 0)
 		return rc;
 	if (!lapse_level_parse(&rule->level, text))
-		return lapse_fail(LAPSE_EFORMAT, "unknown level '%s'", text);
+		return lapse_fail(LAPSE_EFORMAT, "unknown level '%s' (must, should, best-practice)", text);
 	return 0;
 }
 

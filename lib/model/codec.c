@@ -22,10 +22,32 @@ lapse_codec_format(const json_t *doc, const char *format)
 
 /* ---- a bug's fields ---- */
 
+/* A text, copied; NULL when there is none. A NUL in it becomes U+FFFD: cut there it would be another text. */
+static const char *
+copy_text(struct lapse_arena *arena, const json_t *value)
+{
+	const char *text = json_string_value(value);
+	size_t len = json_string_length(value);
+	char *copy, *to;
+
+	if (text == NULL || memchr(text, '\0', len) == NULL)
+		return lapse_arena_dup(arena, text);
+	to = copy = lapse_arena_alloc(arena, 3 * len + 1);
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '\0') {
+			memcpy(to, "\xef\xbf\xbd", 3);
+			to += 3;
+		} else {
+			*to++ = text[i];
+		}
+	}
+	return copy;
+}
+
 static const char *
 field(struct lapse_arena *arena, const json_t *doc, const char *key)
 {
-	return lapse_arena_dup(arena, lapse_json_text(doc, key));
+	return copy_text(arena, json_object_get(doc, key));
 }
 
 /* A time that may be absent or null. */
@@ -54,26 +76,36 @@ lapse_codec_fields(struct lapse_thread *thread, struct lapse_arena *arena, const
 	thread->creator = field(arena, doc, "creator");
 	thread->assigned_to = field(arena, doc, "assigned_to");
 	rc = time_field(&thread->created, doc, "creation_time");
+	if (rc == 0)
+		rc = time_field(&thread->changed, doc, "last_change_time");
 	return rc < 0 ? rc : time_field(&thread->last_resolved, doc, "cf_last_resolved");
 }
 
 /* ---- posts ---- */
 
 /* The first of two keys that holds text: Bugzillas differ in which they send. */
-static const char *
+static const json_t *
 either(const json_t *doc, const char *key, const char *other)
 {
-	const char *text = lapse_json_text(doc, key);
+	const json_t *value = json_object_get(doc, key);
 
-	return text != NULL ? text : lapse_json_text(doc, other);
+	return json_is_string(value) ? value : json_object_get(doc, other);
+}
+
+static bool
+is_generated(const json_t *text)
+{
+	const char *words = json_string_value(text);
+
+	return words != NULL && strlen(words) == json_string_length(text) && lapse_text_is_generated(words);
 }
 
 int
 lapse_codec_post(struct lapse_post *post, struct lapse_arena *arena, const json_t *doc, bool text)
 {
-	const char *author = either(doc, "author", "creator");
-	const char *when = either(doc, "creation_time", "time");
-	const char *words = lapse_json_text(doc, "text");
+	const char *author = copy_text(arena, either(doc, "author", "creator"));
+	const char *when = json_string_value(either(doc, "creation_time", "time"));
+	const json_t *words = json_object_get(doc, "text");
 	int rc;
 
 	if (!lapse_json_int(&post->number, json_object_get(doc, "count")) || post->number < 0)
@@ -83,12 +115,10 @@ lapse_codec_post(struct lapse_post *post, struct lapse_arena *arena, const json_
 	rc = lapse_context(lapse_time_parse(&post->at, when), "creation_time");
 	if (rc < 0)
 		return rc;
-	if (words == NULL)
-		words = "";
-	post->author = lapse_arena_dup(arena, author != NULL ? author : "");
+	post->author = author != NULL ? author : "";
 	post->is_public = !json_is_true(json_object_get(doc, "is_private"));
-	post->is_generated = lapse_text_is_generated(words);
-	post->text = text ? lapse_arena_dup(arena, words) : "";
+	post->is_generated = is_generated(words);
+	post->text = text && json_is_string(words) ? copy_text(arena, words) : "";
 	return 0;
 }
 
@@ -98,14 +128,14 @@ static int
 decode_change(struct lapse_change *out, struct lapse_arena *arena, const json_t *change)
 {
 	const char *name = lapse_json_text(change, "field_name");
-	const char *removed = lapse_json_text(change, "removed");
-	const char *added = lapse_json_text(change, "added");
+	const char *removed = field(arena, change, "removed");
+	const char *added = field(arena, change, "added");
 
 	if (name == NULL)
 		return lapse_fail(LAPSE_EFORMAT, "a change without \"field_name\"");
-	out->field = lapse_arena_dup(arena, name);
-	out->removed = lapse_arena_dup(arena, removed != NULL ? removed : "");
-	out->added = lapse_arena_dup(arena, added != NULL ? added : "");
+	out->field = field(arena, change, "field_name");
+	out->removed = removed != NULL ? removed : "";
+	out->added = added != NULL ? added : "";
 	return 0;
 }
 
@@ -114,14 +144,14 @@ decode_item(struct lapse_change *out, size_t *nout, struct lapse_arena *arena, c
 {
 	const json_t *changes = json_object_get(item, "changes");
 	const char *when = lapse_json_text(item, "when");
-	const char *who = lapse_json_text(item, "who");
+	const char *who = field(arena, item, "who");
 	struct lapse_instant at;
 	int rc;
 
 	if (when == NULL || !json_is_array(changes))
 		return lapse_fail(LAPSE_EFORMAT, "an item without \"when\" or \"changes\"");
 	rc = lapse_time_parse(&at, when);
-	who = lapse_arena_dup(arena, who != NULL ? who : "");
+	who = who != NULL ? who : "";
 	for (size_t i = 0; rc == 0 && i < json_array_size(changes); i++) {
 		out[*nout] = (struct lapse_change){ .at = at, .who = who };
 		rc = decode_change(&out[*nout], arena, json_array_get(changes, i));

@@ -84,6 +84,21 @@ load_changes(struct lapse_change **out, size_t *nout, struct lapse_arena *arena,
 	return lapse_context(rc, "%s/changes.json", path);
 }
 
+/* The entry of a document at a path, or at that of its other form, plain or in parts: 1, or 0. */
+static int
+find_either(struct lapse_entry *out, struct lapse_view *view, const struct lapse_oid *tree, const char *path)
+{
+	const char *dot = strrchr(path, '.');
+	char other[LAPSE_PATH_MAX];
+	int rc = lapse_tree_find(out, view->store, tree, path);
+
+	if (rc != 0 || dot == NULL)
+		return rc;
+	snprintf(other, sizeof(other), "%.*s%s", (int)(dot - path), path,
+	    strcmp(dot, ".parts") == 0 ? ".json" : ".parts");
+	return lapse_tree_find(out, view->store, tree, other);
+}
+
 /* Did an earlier known capture see this post in public? Then it counts, whatever it is now. */
 static int
 was_public(struct lapse_view *view, const struct known_source *source, const char *path)
@@ -99,7 +114,7 @@ was_public(struct lapse_view *view, const struct known_source *source, const cha
 	lapse_arena_init(&arena);
 	commit.message = NULL;
 	while (!post.is_public && (rc = lapse_commit_parent(&commit, view->store)) > 0) {
-		rc = lapse_tree_find(&entry, view->store, &commit.tree, path);
+		rc = find_either(&entry, view, &commit.tree, path);
 		if (rc <= 0)
 			break;
 		if (lapse_oid_equal(&entry.oid, &last))
@@ -211,15 +226,21 @@ set_moment(struct lapse_thread *thread, const struct known_thread *known, const 
 	thread->at = earlier(at, lapse_time_is_set(thread->covered) ? thread->covered : source->public.time);
 }
 
-/* Is the captured history as new as what it has to explain? */
+/*
+ * Is the captured history as new as what it has to explain: the fields, and the moment? An older one is, too,
+ * when the bug itself says that nothing has changed since.
+ */
 static bool
 history_reaches(const struct lapse_thread *thread, const struct known_thread *known)
 {
 	struct lapse_instant seen = known->seen[LAPSE_PART_HISTORY];
 	struct lapse_instant fields = known->seen[LAPSE_PART_BUGS];
 
-	return lapse_time_is_set(seen) && seen.sec >= thread->at.sec &&
-	    (!lapse_time_is_set(fields) || seen.sec >= fields.sec);
+	if (!lapse_time_is_set(seen))
+		return false;
+	if (lapse_time_is_set(fields) && lapse_time_is_set(thread->changed) && thread->changed.sec <= seen.sec)
+		return true;
+	return seen.sec >= thread->at.sec && (!lapse_time_is_set(fields) || seen.sec >= fields.sec);
 }
 
 static void
@@ -259,7 +280,7 @@ int
 lapse_view_load(struct lapse_thread *out, struct lapse_arena *arena, struct lapse_view *view,
     size_t i, struct lapse_instant at, bool text)
 {
-	const struct known_thread *known = &view->threads[i];
+	struct known_thread *known = &view->threads[i];
 	const struct known_source *source = &view->sources[known->source];
 	struct folder folder = { .has_fields = false };
 	struct lapse_change *changes = NULL;
@@ -268,16 +289,19 @@ lapse_view_load(struct lapse_thread *out, struct lapse_arena *arena, struct laps
 	int rc;
 
 	*out = (struct lapse_thread){ .source = source->public.name, .capture = source->public.commit,
-	    .created = LAPSE_NEVER, .last_resolved = LAPSE_NEVER };
+	    .created = LAPSE_NEVER, .changed = LAPSE_NEVER,
+	    .last_resolved = LAPSE_NEVER };
 	out->id = lapse_arena_printf(arena, "%" PRId64, known->id);
 	out->path = lapse_arena_dup(arena, lapse_path_thread(path, out->source, known->id));
 	set_moment(out, known, source, at);
 	rc = lapse_tree_each(view->store, &known->tree, note_entry, &folder);
 	out->has_fields = folder.has_fields;
 	out->has_posts = folder.has_list;
-	out->has_history = folder.has_changes && history_reaches(out, known);
 	if (rc == 0 && folder.has_fields)
 		rc = load_fields(out, arena, view, &folder.fields);
+	if (rc == 0 && folder.has_changes)
+		rc = lapse_view_cover_history(view, known);
+	out->has_history = folder.has_changes && history_reaches(out, known);
 	if (rc == 0 && folder.has_changes)
 		rc = load_changes(&changes, &nchanges, arena, view, &folder.changes, out->path);
 	if (rc == 0 && folder.has_posts)

@@ -15,6 +15,9 @@ struct known_thread {
 struct known_source {
 	struct lapse_known_source public;
 	struct lapse_commit commit;	/* of its newest known capture */
+	size_t first, nthreads;		/* its run of the view's threads */
+	size_t uncovered;		/* fields and posts of them that no record read so far covers */
+	struct lapse_walk *records;	/* of captures, newest first; where reading them stopped */
 };
 
 struct lapse_view {
@@ -32,8 +35,11 @@ struct lapse_view {
 /* List the threads of source `s` below its tree. They are not sorted yet. */
 int lapse_view_list_threads(struct lapse_view *view, size_t s);
 
-/* Fill `seen` of the threads of source `s` (a sorted run of the view's threads) from the captures' records, newest first. */
+/* Fill `seen` of the threads of source `s` from the captures' records until their fields and posts are covered. */
 int lapse_view_cover(struct lapse_view *view, size_t s);
+
+/* Read on until the thread's history is covered, too, or there is no older record. */
+int lapse_view_cover_history(struct lapse_view *view, struct known_thread *thread);
 
 /* The state of a field at thread->at: the newest value with the changes after it undone. */
 const char *lapse_rewind_field(const struct lapse_thread *thread, const struct lapse_change *changes,

@@ -207,6 +207,8 @@ lapse_view_free(struct lapse_view *view)
 {
 	if (view == NULL)
 		return;
+	for (size_t s = 0; s < view->nsources; s++)
+		lapse_walk_free(view->sources[s].records);
 	free(view->sources);
 	free(view->threads);
 	lapse_arena_release(&view->arena);

@@ -88,7 +88,7 @@ group_end(const struct lapse_audit *audit, size_t from)
 }
 
 static void
-report_group(struct lapse_emit *emit, const struct lapse_audit *audit, size_t from, size_t to)
+report_heading(struct lapse_emit *emit, const struct lapse_audit *audit, size_t from, size_t to)
 {
 	const struct lapse_obligation *first = &audit->breaches[from].o;
 
@@ -97,27 +97,31 @@ report_group(struct lapse_emit *emit, const struct lapse_audit *audit, size_t fr
 	else
 		lapse_emit_heading(emit, "Doubtful, %s (%zu): each rests on what its doubts name",
 		    lapse_level_name(first->rule->level), to - from);
+}
+
+static void
+report_rows_of(struct lapse_emit *emit, const struct lapse_audit *audit, size_t from, size_t to)
+{
 	lapse_report_obligations_begin(emit);
 	for (size_t i = from; i < to; i++)
 		lapse_report_obligation(emit, &audit->breaches[i].thread, &audit->breaches[i].o);
 	lapse_emit_end(emit);
 }
 
+/* Breaches from one number to another: for people in groups with headings, for programs in one table. */
 static void
-report_breaches(struct lapse_emit *emit, const struct lapse_audit *audit)
+report_breaches(struct lapse_emit *emit, const struct lapse_audit *audit, size_t from, size_t to)
 {
 	enum lapse_format format = lapse_emit_format(emit);
 
 	if (format == LAPSE_FORMAT_NDJSON || format == LAPSE_FORMAT_CSV) {
-		lapse_report_obligations_begin(emit);
-		for (size_t i = 0; i < audit->nbreaches; i++)
-			lapse_report_obligation(emit, &audit->breaches[i].thread, &audit->breaches[i].o);
-		lapse_emit_end(emit);
+		report_rows_of(emit, audit, from, to);
 		return;
 	}
-	for (size_t i = 0, end; i < audit->nbreaches; i = end) {
+	for (size_t i = from, end; i < to; i = end) {
 		end = group_end(audit, i);
-		report_group(emit, audit, i, end);
+		report_heading(emit, audit, i, end);
+		report_rows_of(emit, audit, i, end);
 	}
 }
 
@@ -181,7 +185,7 @@ lapse_report_audit(struct lapse_emit *emit, const struct lapse_about *about, con
 	enum lapse_format format = lapse_emit_format(emit);
 
 	if (format == LAPSE_FORMAT_CSV) {
-		report_breaches(emit, audit);
+		report_breaches(emit, audit, 0, audit->nbreaches);
 		return;
 	}
 	if (format == LAPSE_FORMAT_NDJSON)
@@ -190,11 +194,9 @@ lapse_report_audit(struct lapse_emit *emit, const struct lapse_about *about, con
 	say_totals(emit, audit);
 	if (audit->nbreaches > 0 && format != LAPSE_FORMAT_NDJSON)
 		lapse_emit_say(emit, "evidence: git show COMMIT:PATH, with the commit of the thread's source above");
-	if (format != LAPSE_FORMAT_NDJSON && audit->firm > 0)
-		report_breaches(emit, audit);
+	report_breaches(emit, audit, 0, audit->firm);
 	report_rows(emit, audit);
-	if (format == LAPSE_FORMAT_NDJSON || audit->firm == 0)
-		report_breaches(emit, audit);
+	report_breaches(emit, audit, audit->firm, audit->nbreaches);
 	lapse_report_foot(emit, about, &audit->tally);
 	say_unevaluated(emit, about->question->policy);
 }
@@ -266,7 +268,9 @@ lapse_report_status(struct lapse_emit *emit, const struct lapse_about *about, co
 	for (size_t i = 0; i < status->nitems; i++)
 		overdue += status->items[i].o.state == LAPSE_STATE_OVERDUE;
 	lapse_report_head(emit, about);
-	lapse_emit_say(emit, "%zu overdue, %zu running", overdue, status->nitems - overdue);
+	lapse_emit_say(emit, "%zu overdue, %zu running, %zu unproven%s", overdue, status->nitems - overdue,
+	    status->unproven, status->unproven > 0 ? ": their threads have closed, and the archive does not know when "
+	    "(bring in the histories)" : "");
 	lapse_emit_begin(emit, "status", status_columns, sizeof(status_columns) / sizeof(status_columns[0]));
 	for (size_t i = 0; i < status->nitems; i++)
 		emit_status(emit, &status->items[i], now);

@@ -83,6 +83,20 @@ say_source(struct lapse_emit *emit, const struct lapse_known_source *source)
 		lapse_emit_say(emit, "source %s: no capture known", source->name);
 }
 
+static void
+say_policy(struct lapse_emit *emit, const struct lapse_policy *policy)
+{
+	size_t count = lapse_policy_count(policy), n = 0;
+
+	for (size_t i = 0; i < count; i++)
+		n += lapse_policy_at(policy, i)->unevaluated == NULL;
+	if (n == count)
+		lapse_emit_say(emit, "policy %s: %s", lapse_policy_id(policy), lapse_policy_name(policy));
+	else
+		lapse_emit_say(emit, "policy %s: %s; this version evaluates %zu of its %zu rules (lapse policy show %s)",
+		    lapse_policy_id(policy), lapse_policy_name(policy), n, count, lapse_policy_id(policy));
+}
+
 void
 lapse_report_head(struct lapse_emit *emit, const struct lapse_about *about)
 {
@@ -94,8 +108,8 @@ lapse_report_head(struct lapse_emit *emit, const struct lapse_about *about)
 	for (size_t i = 0; i < lapse_view_nsources(q->view); i++)
 		say_source(emit, lapse_view_source(q->view, i));
 	if (q->policy != NULL)
-		lapse_emit_say(emit, "policy %s: %s; parties: %s", lapse_policy_id(q->policy),
-		    lapse_policy_name(q->policy), about->parties);
+		say_policy(emit, q->policy);
+	lapse_emit_say(emit, "parties: %s", about->parties);
 	lapse_emit_say(emit, "%s", "");
 }
 
@@ -119,18 +133,6 @@ lapse_report_bounded(char *out, size_t size, const struct lapse_question *questi
 	return true;
 }
 
-static void
-say_unevaluated(struct lapse_emit *emit, const struct lapse_policy *policy)
-{
-	size_t count = lapse_policy_count(policy), n = 0;
-
-	for (size_t i = 0; i < count; i++)
-		n += lapse_policy_at(policy, i)->unevaluated != NULL;
-	if (n > 0)
-		lapse_emit_say(emit, "%zu of the %zu rules of %s are not evaluated by this version "
-		    "(lapse policy show %s says why)", n, count, lapse_policy_id(policy), lapse_policy_id(policy));
-}
-
 void
 lapse_report_foot(struct lapse_emit *emit, const struct lapse_about *about, const struct lapse_tally *tally)
 {
@@ -141,6 +143,4 @@ lapse_report_foot(struct lapse_emit *emit, const struct lapse_about *about, cons
 	    tally->unowned, tally->unowned > 0 ? ": no prefix of a party begins the summary, and nothing is owed" : "");
 	if (lapse_report_bounded(bounded, sizeof(bounded), about->question, tally))
 		lapse_emit_say(emit, "%s: nothing is asserted about a time that no capture has seen", bounded);
-	if (about->question->policy != NULL)
-		say_unevaluated(emit, about->question->policy);
 }

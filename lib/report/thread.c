@@ -11,12 +11,15 @@
 static const struct lapse_column list_columns[] = {
 	{ "thread", "thread", false },
 	{ "owner", "owner", false },
-	{ "status", "status", false },
+	{ "status", NULL, false },
+	{ "closed_unknown", NULL, false },
+	{ NULL, "status", false },
 	{ "resolution", NULL, false },
 	{ "posts", "posts", true },
 	{ "last_post", "last post", false },
 	{ "overdue", "overdue", true },
 	{ "running", "running", true },
+	{ "unproven", "unproven", true },
 	{ "next_due", "next due", false },
 	{ "covered", NULL, false },
 	{ "path", NULL, false },
@@ -29,15 +32,27 @@ lapse_report_threads_begin(struct lapse_emit *emit)
 	lapse_emit_begin(emit, "thread", list_columns, sizeof(list_columns) / sizeof(list_columns[0]));
 }
 
+/* A status of which the archive does not know since when it holds says so. */
+static void
+emit_status(struct lapse_emit *emit, const struct lapse_thread *thread)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "%.60s%s", thread->status != NULL ? thread->status : "unknown",
+	    thread->closed_unknown && thread->status != NULL ? ", since?" : "");
+	lapse_emit_text(emit, text);
+}
+
 void
 lapse_report_thread_row(struct lapse_emit *emit, const struct lapse_thread *thread, const struct lapse_party *owner,
     const struct lapse_obligation *items, size_t nitems)
 {
 	struct lapse_instant due = LAPSE_NEVER, last = LAPSE_NEVER;
-	int64_t overdue = 0, running = 0;
+	int64_t overdue = 0, running = 0, unproven = 0;
 
 	for (size_t i = 0; i < nitems; i++) {
 		overdue += items[i].state == LAPSE_STATE_OVERDUE;
+		unproven += items[i].state == LAPSE_STATE_UNPROVEN;
 		if (items[i].state != LAPSE_STATE_RUNNING)
 			continue;
 		running++;
@@ -49,6 +64,8 @@ lapse_report_thread_row(struct lapse_emit *emit, const struct lapse_thread *thre
 	lapse_cell_thread(emit, thread);
 	lapse_emit_text(emit, owner != NULL ? owner->id : NULL);
 	lapse_emit_text(emit, thread->status);
+	lapse_emit_bool(emit, thread->closed_unknown);
+	emit_status(emit, thread);
 	lapse_emit_text(emit, thread->resolution);
 	lapse_emit_int(emit, (int64_t)thread->nposts);
 	lapse_emit_time(emit, last);
@@ -56,6 +73,7 @@ lapse_report_thread_row(struct lapse_emit *emit, const struct lapse_thread *thre
 		lapse_emit_style(emit, LAPSE_STYLE_DOUBTFUL);
 	lapse_emit_int(emit, overdue);
 	lapse_emit_int(emit, running);
+	lapse_emit_int(emit, unproven);
 	lapse_emit_time(emit, due);
 	lapse_emit_time(emit, thread->covered);
 	lapse_emit_text(emit, thread->path);

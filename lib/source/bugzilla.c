@@ -124,7 +124,7 @@ put_fields(struct import *run, json_t *bug, int64_t id)
 	rc = lapse_import_put(run, lapse_path_fields(path, run->source, id), bug);
 	if (rc < 0)
 		return rc;
-	run->capture->counts[LAPSE_PART_BUGS] += rc;
+	run->capture->counts[LAPSE_PART_BUGS] += rc == 1;
 	lapse_ids_add(&run->capture->scope[LAPSE_PART_BUGS], id);
 	return 0;
 }
@@ -187,6 +187,14 @@ put_comments(struct import *run, const json_t *comments, int64_t bug)
 
 /* ---- history ---- */
 
+static void
+note_history(struct import *run, int64_t bug, size_t nchanges)
+{
+	run->histories = lapse_grow(run->histories, run->nhistories, &run->histories_cap, sizeof(*run->histories));
+	run->histories[run->nhistories] = (struct history){ bug, run->nhistories, nchanges };
+	run->nhistories++;
+}
+
 static int
 put_history(struct import *run, json_t *history, int64_t bug)
 {
@@ -207,8 +215,8 @@ put_history(struct import *run, json_t *history, int64_t bug)
 	json_decref(doc);
 	if (rc < 0)
 		return lapse_context(rc, "history");
-	if (rc == 1)
-		run->capture->counts[LAPSE_PART_HISTORY] += (int64_t)n;
+	if (rc > 0)
+		note_history(run, bug, n);
 	lapse_ids_add(&run->capture->scope[LAPSE_PART_HISTORY], bug);
 	return 0;
 }

@@ -5,8 +5,16 @@
 #include <jansson.h>
 
 #include "lapse/alloc.h"
+#include "lapse/layout.h"
 #include "lapse/model.h"
 #include "lapse/store.h"
+
+/* How many changes a bug's history held. */
+struct history {
+	int64_t bug;
+	size_t order;
+	size_t nchanges;
+};
 
 /* One run of an import: where documents go and what is known of them. */
 struct import {
@@ -19,9 +27,22 @@ struct import {
 	const char **contested;
 	size_t ncontested;
 	size_t contested_cap;
+	struct history *histories;	/* each that was put, in their order: the last one of a bug stays */
+	size_t nhistories;
+	size_t histories_cap;
 	struct lapse_buf bytes;		/* scratch: canonical bytes */
 	struct lapse_buf other;		/* scratch: the version that was there */
 };
+
+/*
+ * The source's newest capture before this run: 1 with its record and place, or 0. Fails when this run is
+ * older, or when the archive's documents of the source are not what that capture left.
+ */
+int lapse_import_earlier(struct lapse_capture *newest, struct lapse_place *place, struct import *run,
+    struct lapse_store *store);
+
+/* Did the run change nothing, and cover nothing that a capture of the same time did not cover already? */
+bool lapse_import_is_known(const struct import *run, const struct lapse_capture *newest);
 
 /* Put the documents of one parsed answer into the run. Failures say where in the answer. */
 int lapse_bugzilla_take(struct import *run, json_t *answer);
@@ -29,7 +50,7 @@ int lapse_bugzilla_take(struct import *run, json_t *answer);
 /*
  * Put one document. When this run has brought another version of it already, the one that
  * archive-layout.md prefers stays, whichever came first. Returns 1 when it is the first of
- * this run, 0 when it met another.
+ * this run, 2 when it took the place of another, 0 when the other stayed.
  */
 int lapse_import_put(struct import *run, const char *path, const json_t *doc);
 

@@ -100,83 +100,6 @@ put_source(struct import *run)
 	return rc;
 }
 
-int
-lapse_capture_newest(char *path, struct lapse_store *store, const struct lapse_oid *tree, const char *source)
-{
-	char folder[LAPSE_PATH_MAX];
-	struct lapse_walk *walk = NULL;
-	struct lapse_entry entry;
-	const char *newest;
-	int rc;
-
-	snprintf(folder, sizeof(folder), "captures/%s", source);
-	rc = lapse_walk_open_last(&walk, store, tree, folder);
-	if (rc == 0)
-		rc = lapse_walk_next(walk, &newest, &entry);
-	if (rc > 0)
-		snprintf(path, LAPSE_PATH_MAX, "%s", newest);
-	lapse_walk_free(walk);
-	return rc;
-}
-
-/* The source's newest capture: 1 and its record, or 0. */
-static int
-read_newest(struct lapse_capture *out, struct lapse_place *place, struct import *run, struct lapse_store *store)
-{
-	const struct lapse_commit *base = lapse_batch_base(run->batch);
-	char path[LAPSE_PATH_MAX];
-	json_t *doc = NULL;
-	int rc;
-
-	if (base == NULL)
-		return 0;
-	rc = lapse_capture_newest(path, store, &base->tree, run->source);
-	if (rc <= 0)
-		return rc;
-	if (!lapse_place_parse(place, path) || place->file != LAPSE_FILE_CAPTURE)
-		return lapse_fail(LAPSE_EFORMAT, "%s: not a capture's record", path);
-	rc = lapse_doc_find(&run->other, store, &base->tree, path);
-	if (rc > 0)
-		rc = lapse_json_parse(&doc, run->other.data, run->other.len, path);
-	if (rc == 0)
-		rc = lapse_context(lapse_codec_capture_decode(out, doc), "%s", path);
-	json_decref(doc);
-	return rc < 0 ? rc : 1;
-}
-
-static int
-check_order(const struct import *run, const struct lapse_capture *newest)
-{
-	char have[LAPSE_TIME_LEN + 1], mine[LAPSE_TIME_LEN + 1];
-
-	if (lapse_time_cmp(run->capture->time, newest->time) >= 0)
-		return 0;
-	return lapse_fail(LAPSE_EFAIL, "source '%s' was captured at %s already; a capture at %s would be older "
-	    "(captures of one source come in order)", run->source,
-	    lapse_time_format(have, newest->time), lapse_time_format(mine, run->capture->time));
-}
-
-static bool
-is_subset(const struct lapse_ids *ids, const struct lapse_ids *of)
-{
-	for (size_t i = 0; i < ids->nitems; i++)
-		if (!lapse_ids_has(of, ids->items[i]))
-			return false;
-	return true;
-}
-
-/* Nothing changed, and a capture of the same time covered as much already? */
-static bool
-is_known(const struct import *run, const struct lapse_capture *newest)
-{
-	if (lapse_batch_changes(run->batch) > 0 || lapse_time_cmp(newest->time, run->capture->time) != 0)
-		return false;
-	for (int part = 0; part < LAPSE_NPARTS; part++)
-		if (!is_subset(&run->capture->scope[part], &newest->scope[part]))
-			return false;
-	return true;
-}
-
 static int
 put_record(char *path, struct import *run, int ordinal)
 {
@@ -234,6 +157,30 @@ begin_capture(struct lapse_capture *capture, const struct lapse_import_options *
 }
 
 static int
+by_bug_order(const void *va, const void *vb)
+{
+	const struct history *a = va, *b = vb;
+
+	if (a->bug != b->bug)
+		return a->bug < b->bug ? -1 : 1;
+	return a->order < b->order ? -1 : a->order > b->order;
+}
+
+/* The changes of the histories that stayed. */
+static int64_t
+count_changes(struct import *run)
+{
+	int64_t n = 0;
+
+	if (run->nhistories > 0)
+		qsort(run->histories, run->nhistories, sizeof(*run->histories), by_bug_order);
+	for (size_t i = 0; i < run->nhistories; i++)
+		if (i + 1 == run->nhistories || run->histories[i + 1].bug != run->histories[i].bug)
+			n += (int64_t)run->histories[i].nchanges;
+	return n;
+}
+
+static int
 by_text(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -261,17 +208,16 @@ run_import(struct lapse_import_result *out, struct import *run, struct lapse_sto
 	int found, rc;
 
 	lapse_capture_init(&newest);
-	rc = found = read_newest(&newest, &place, run, store);
-	if (found > 0)
-		rc = check_order(run, &newest);
+	rc = found = lapse_import_earlier(&newest, &place, run, store);
 	if (rc >= 0)
 		rc = put_source(run);
 	if (rc >= 0)
 		rc = take_files(run, files, options);
 	for (int part = 0; part < LAPSE_NPARTS; part++)
 		lapse_ids_sort(&run->capture->scope[part]);
+	run->capture->counts[LAPSE_PART_HISTORY] = count_changes(run);
 	run->capture->versions = count_contested(run);
-	if (rc >= 0 && !(found > 0 && is_known(run, &newest))) {
+	if (rc >= 0 && !(found > 0 && lapse_import_is_known(run, &newest))) {
 		bool again = found > 0 && lapse_time_cmp(newest.time, run->capture->time) == 0;
 
 		rc = commit(out, run, again ? (int)place.number + 1 : 1);
@@ -307,6 +253,7 @@ lapse_import_bugzilla(struct lapse_import_result *out, struct lapse_store *store
 	lapse_arena_release(&run.arena);
 	lapse_arena_release(&run.names);
 	free(run.contested);
+	free(run.histories);
 	lapse_buf_release(&run.bytes);
 	lapse_buf_release(&run.other);
 	release_files(&files);

@@ -101,7 +101,7 @@ lapse_import_put(struct import *run, const char *path, const json_t *doc)
 			return rc;
 	}
 	rc = lapse_batch_put(run->batch, path, run->bytes.data, run->bytes.len);
-	return rc < 0 ? rc : first;
+	return rc < 0 ? rc : first ? 1 : 2;
 }
 
 static int

@@ -26,7 +26,7 @@ command="sudo apt-get update && sudo $install"
 echo "setup: these packages are missing:$missing" >&2
 echo "  $command" >&2
 if ! (: </dev/tty) 2>/dev/null; then
-	echo "setup: run that command, then try again" >&2
+	echo "setup: run that command (as root without the sudo), then try again" >&2
 	exit 1
 fi
 printf 'Run it now? [y/N] ' >/dev/tty

@@ -35,29 +35,28 @@ ok "list" "$LAPSE" -C demo list --policy week --at $at --json
 says_nothing
 cp "$out" list.ndjson
 is "every thread" "$(lines list.ndjson)" 829
-jq -c '.path = "" | del(.owner, .overdue, .running, .next_due)' list.ndjson >found
+jq -cS '.path = "" | {covered, last_post, path, posts, resolution, status, summary, thread, type, v}' list.ndjson >found
 ok "in order, with what it holds" cmp expected found
-is "the keys are" "$(head -n 1 list.ndjson | jq -c keys)" '["covered","last_post","next_due","overdue","owner","path","posts","resolution","running",'\
-'"status","summary","thread","type","v"]'
-jq -c '[.thread, .owner, .overdue, .running, .next_due] | select(.[2] + .[3] > 0)' list.ndjson >found
-jq -sc 'map(select(.state == "overdue" or .state == "running")) | group_by(.thread | split(":")[1] | tonumber)[]
+is "no key is missing" "$(head -n 1 list.ndjson | jq -c '["covered","last_post","next_due","overdue","owner","path","posts","resolution","running",
+    "status","summary","thread","type","v"] - keys')" "[]"
+jq -c '[.thread, .owner, .overdue, .running, .unproven, .next_due] | select(.[2] + .[3] + .[4] > 0)' list.ndjson >found
+jq -sc 'map(select(.state == "overdue" or .state == "running" or .state == "unproven")) | group_by(.thread | split(":")[1] | tonumber)[]
     | [.[0].thread, .[0].owner, (map(select(.state == "overdue")) | length), (map(select(.state == "running")) | length),
-	(map(select(.state == "running") | .due) | min)]' gaps.ndjson >expected
+	(map(select(.state == "unproven")) | length), (map(select(.state == "running") | .due) | min)]' gaps.ndjson >expected
 ok "and what is owed in it" cmp expected found
-is "32 threads or so owe something" "$(lines found)" "$(jq -r 'select(.state == "overdue" or .state == "running") | .thread' gaps.ndjson | sort -u | wc -l | tr -d ' ')"
 is "35 threads have no owner" "$(jq -c 'select(.owner == null)' list.ndjson | wc -l | tr -d ' ')" 35
 is "and no obligation" "$(jq -r 'select(.owner == null) | .thread' list.ndjson | sort >unowned; jq -r .thread gaps.ndjson | sort -u | comm -12 - unowned)" ""
 ok "list --owner" "$LAPSE" -C demo list --policy week --at $at --json --owner cfca
 jq -c 'select(.owner == "cfca")' list.ndjson >expected
 same_as expected
 ok "list, for people" "$LAPSE" -C demo list --policy week --at $at --owner swisssign
-prints '^thread  *owner  *status  *posts  *last post  *overdue  *running  *next due  *summary$'
-prints '^bmo:1990254  swisssign  ASSIGNED  *6  2025-10-28T12:50:25Z  *3  *0  -  *SwissSign: recommendation on risk assessment$'
-prints '^[0-9]* threads, 0 of them without an owner (no prefix of a party begins their summary)$'
+prints '^thread  *owner  *status  *posts  *last post  *overdue  *running  .*next due  *summary$'
+prints '^bmo:1990254  swisssign  ASSIGNED  *6  2025-10-28T12:50:25Z  *3  *0  .*SwissSign: recommendation on risk assessment$'
+prints '^[0-9]* threads, 0 without an owner$'
 ok "list, CSV" "$LAPSE" -C demo list --policy week --at $at --format csv --owner swisssign
-prints '^bmo:1990254,swisssign,ASSIGNED,,6,2025-10-28T12:50:25Z,3,0,,2026-03-14T06:37:16Z,threads/bmo/54/02/1990254,SwissSign: recommendation on risk assessment.$'
+prints '^bmo:1990254,swisssign,ASSIGNED,.*,6,2025-10-28T12:50:25Z,3,0,.*,2026-03-14T06:37:16Z,threads/bmo/54/02/1990254,SwissSign: recommendation on risk assessment.$'
 ok "list, Markdown" "$LAPSE" -C demo list --policy week --at $at --format markdown --owner swisssign
-prints '^| bmo:1990254 | swisssign | ASSIGNED | 6 | 2025-10-28T12:50:25Z | 3 | 0 | - | SwissSign: recommendation on risk assessment |$'
+prints '^| bmo:1990254 | swisssign | ASSIGNED | 6 | 2025-10-28T12:50:25Z | 3 | 0 | .*SwissSign: recommendation on risk assessment |$'
 ok "list at a time before most of them" "$LAPSE" -C demo list --at 2017-12-31 --json
 jq -c '.bugs[] | select(.creation_time <= "2017-12-31T23:59:59Z")' bugs.json >expected
 is "has those that existed" "$(lines "$out")" "$(lines expected)"
@@ -70,8 +69,8 @@ jq -sc 'map(select(.state == "overdue" or .state == "running")) | sort_by(.due, 
     | [.due, .state, .thread, .post, .owner, .rule, .level, .opened, .late_seconds, .capture, .path]' gaps.ndjson >expected
 ok "is what runs and is overdue, soonest first" cmp expected found
 is "so many" "$(lines found)" 38
-is "the keys are" "$(head -n 1 status.ndjson | jq -c keys)" '["capture","covered","due","late_seconds","level","opened","owner","path","post","rule","state",'\
-'"thread","type","v"]'
+is "no key is missing" "$(head -n 1 status.ndjson | jq -c '["capture","covered","doubts","due","late_seconds","level","opened","owner","path","post",
+    "rule","state","thread","type","v"] - keys')" "[]"
 
 # filtered NAME JQ OPTION...
 filtered() {
@@ -98,8 +97,8 @@ says "^lapse: status: too many operands: lapse status "
 
 # Coming due times are told by the clock.
 ok "status, on the day" "$LAPSE" -C demo status --policy week --owner buypass --at 2026-03-14T06:37:16Z
-prints '^0 overdue, 2 running$'
-prints '^2026-03-16T09:38:20Z  in 2d 3h  running  bmo:2005194  *9  buypass  week-update  must  *2026-03-09T09:38:20Z  Buypass: '
+prints '^0 overdue, 2 running'
+prints '^2026-03-16T09:38:20Z  in 2d 3h  running  bmo:2005194  *9  buypass  week-update  must  *2026-03-09T09:38:20Z  .*Buypass: '
 ok "status, when the time has come" "$LAPSE" -C demo status --policy week --owner buypass --at 2026-03-16T09:38:20Z
 prints '^2026-03-16T09:38:20Z  in 0s  *running  bmo:2005194 '
 ok "status, later" env LAPSE_NOW=2026-03-16T11:00:00Z "$LAPSE" -C demo status --policy week --owner buypass
@@ -109,9 +108,9 @@ prints 'evaluated at 2026-03-14T06:37:16Z, .*, not at 2026-03-16T11:00:00Z: noth
 says_nothing
 ok "for programs" env LAPSE_NOW=2026-03-16T11:00:00Z "$LAPSE" -C demo status --policy week --owner buypass --format csv
 says '^lapse: status: [0-9]* threads were evaluated at 2026-03-14T06:37:16Z, .*, not at 2026-03-16T11:00:00Z$'
-prints '^2026-03-16T09:38:20Z,running,bmo:2005194,9,buypass,week-update,must,2026-03-09T09:38:20Z,0,2026-03-14T06:37:16Z,'
+prints '^2026-03-16T09:38:20Z,running,bmo:2005194,9,buypass,week-update,must,2026-03-09T09:38:20Z,0,.*2026-03-14T06:37:16Z,'
 ok "overdue" "$LAPSE" -C demo status --policy week --owner swisssign --at $at --format markdown
-prints '^| 2025-10-28T12:40:39Z | 136d 11h ago | overdue | bmo:1990254 | 3 | swisssign | week-update | must | 2025-10-21T12:40:39Z | SwissSign: '
+prints '^| 2025-10-28T12:40:39Z | 136d 11h ago | overdue | bmo:1990254 | 3 | swisssign | week-update | must | 2025-10-21T12:40:39Z | .*SwissSign: '
 
 # ---- one thread as it stood: the invented incident ----
 
@@ -135,7 +134,7 @@ is "reopened" "$(stood 2024-04-26T09:00:00Z)" "REOPENED||[ca-compliance] [dv-mis
 is "now, which is at the capture" "$(stood now)" "REOPENED||[ca-compliance] [dv-misissuance] [ocsp-failure]|pki@trust.example|17|2024-05-20T06:00:00Z"
 ok "show" "$LAPSE" -C incident show --policy example-rules --at 2024-04-26T09:00:00Z example:101
 cp "$out" shown
-for line in '^example:101 Example Trust: certificates with a wrong subject country$' '^owner  *example-trust$' '^status  *REOPENED $' \
+for line in '^example:101 Example Trust: certificates with a wrong subject country$' '^owner  *example-trust$' '^status  *REOPENED *$' \
     '^closed  *2024-04-18T10:00:00Z$' '^reopened  *2024-04-26T09:00:00Z$' '^whiteboard  *\[ca-compliance\] \[dv-misissuance\] \[ocsp-failure\]$' \
     '^product  *Example Root Program$' '^component  *CA Incidents$' '^assigned to  *pki@trust.example$' '^created by  *pki@trust.example$' \
     '^created  *2024-03-04T09:00:00Z$' "^evidence  *git show $(echo "$commit" | cut -c 1-12):threads/example/01/01/101/thread.json\$" \
@@ -175,6 +174,9 @@ prints '^| 8 | 2024-04-03T12:00:00Z | root-program | `rita@rootprogram.example` 
 prints '^How will you find such a loss yourselves next time?$'
 exits 3 "a thread that is not there" "$LAPSE" -C incident show 102
 says "^lapse: show: no thread '102' in the archive\$"
+prints_nothing
+exits 3 "a post that is not there" "$LAPSE" -C incident show '101#17'
+says "^lapse: show: no post #17 in example:101 at that moment\$"
 prints_nothing
 exits 3 "a thread that was not there yet" "$LAPSE" -C incident show 101 --at 2024-03-04T08:59:59Z
 says "^lapse: show: thread '101' did not exist yet at that moment\$"
@@ -254,11 +256,12 @@ for command in list status "show 66" "parties --unclaimed"; do
 	done
 done
 ok "CSV" "$LAPSE" -C hostile --parties ca.json --policy "$data/demo/week.json" list --format csv
-prints "^s:66,ca,'=NEW\\\\x07,'@x\\\\u{009B},2,"
+prints "^s:66,ca,'=NEW\\\\x07,.*'@x\\\\u{009B},2,"
 ok "Markdown" "$LAPSE" -C hostile --parties ca.json --policy "$data/demo/week.json" list --format markdown
-grep '^| s:66 ' "$out" >row
+cp "$out" markdown
+grep '^| s:66 ' markdown >row
 ok "no markup" sh -c '! grep -q -e "<" -e "[^\\]\`" -e "[^\\]\[" row'
-is "as many cells as columns" "$(tr -cd '|' <row)" '||||||||||'
+is "as many cells as columns" "$(tr -cd '|' <row | wc -c | tr -d ' ')" "$(grep '^| ---' markdown | tr -cd '|' | wc -c | tr -d ' ')"
 ok "the whole text is shown, whatever is in it" "$LAPSE" -C hostile show 's:66#0'
 prints '^=first\\x1B\[2J$'
 prints '^second\\u{202E}\\x0Dthird$'

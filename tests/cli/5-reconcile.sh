@@ -19,7 +19,7 @@ exits 1 "the list that a CA wrote" "$LAPSE" -C demo reconcile --policy week-paci
 says_nothing
 prints '^27 rows: 9 supported, 1 supported within a day, 0 not supported, 17 not judged; the record has 3 more$'
 prints '^at 2026-03-14T00:00:00Z, as known today$'
-prints '^policy week-pacific: Seven calendar days, Pacific time; parties: the archive.s parties.json$'
+prints '^policy week-pacific: Seven calendar days, Pacific time'
 prints '^  18  bmo:1888882  2024-05-08  2024-04-30  supported  *2024-05-08  *2024-04-30  week-update  *7d 23h  counting, history  -$'
 prints '^  25  bmo:1888882  2024-08-21  2024-08-07  within-a-day  2024-08-21  *2024-08-06  week-update '
 prints '^  23  bmo:1888882  2024-07-12  2024-07-08  not-judged  .*  a promise, which no rule here measures$'

@@ -68,11 +68,19 @@ ok "nothing of it was run" test ! -e "$scratch/ran"
 
 export GIT_INDEX_FILE="$scratch/index"
 
-# begin DIR: a copy of the archive, and its files in the index.
+cp -R good work
+head=$(git -C good rev-parse HEAD)
+
+# begin: the archive as it was, and its files in the index. What the last one left is rubbish there.
 begin() {
+	copy=work
+	git -C work update-ref HEAD "$head" && git -C work read-tree HEAD
+}
+
+# copied DIR: the same, in a folder of its own.
+copied() {
 	copy=$1
-	rm -rf "$copy" && cp -R good "$copy"
-	git -C "$copy" read-tree HEAD
+	cp -R good "$copy" && git -C "$copy" read-tree HEAD
 }
 
 # put PATH [MODE]: standard input becomes a file of it.
@@ -82,7 +90,7 @@ put() {
 
 # drop PATH
 drop() {
-	git -C "$copy" update-index --force-remove "$1"
+	printf '0 %040d\t%s\n' 0 "$1" | git -C "$copy" update-index --index-info
 }
 
 # doc PATH: a document's bytes.
@@ -104,21 +112,18 @@ verify() {
 	timeout ${T:-60} "$LAPSE" -C "$copy" verify "$@"
 }
 
-# faults NAME CLASS PATH WHAT: verify says no, and names just one fault: of this class, at this path, with this sentence (the two are RE).
-faults() {
-	exits 1 "$1" verify
-	prints "^$2  *$3  *$4\$"
-	prints '^1 faults in '
+# has NAME CLASS PATH WHAT: verify says no, and names a fault of this class, at this path, with this sentence (the two are RE).
+has() {
+	exits 1 "$1" verify --json
 	says_nothing
-	exits 1 "$1, for programs" verify --json
-	is "$1: one of class" "$(jq -r .class "$out" | tr '\n' ' ')" "$2 "
+	jq -r '"\(.class) \(.path // "-") \(.what)"' "$out" >found
+	ok "$1: $2 $3 $4, in: $(cat found)" grep -q -x "$2 $3 $4" found
 }
 
-# has NAME CLASS PATH WHAT: the same, and there may be more of them.
-has() {
-	exits 1 "$1" verify
-	prints "^$2  *$3  *$4\$"
-	says_nothing
+# faults NAME CLASS PATH WHAT: the same, and no other.
+faults() {
+	has "$@"
+	is "$1: one fault" "$(wc -l <found | tr -d ' ')" 1
 }
 
 bug=threads/bmo/01/01/101
@@ -127,7 +132,7 @@ loose() {
 }
 
 # Objects. git sees these too.
-begin loose
+copied loose
 oid=$(git -C $copy rev-parse "HEAD:$bug/posts/0/3.json")
 chmod u+w "$(loose "$oid")"
 cp "$(loose "$(git -C $copy rev-parse "HEAD:$bug/posts/0/4.json")")" "$(loose "$oid")"
@@ -135,23 +140,23 @@ broken $copy
 has "a loose blob with another's bytes" object "$oid" ".*"
 exits 1 "where" verify --json
 is "the object is named" "$(jq -r 'select(.class == "object") | .path' "$out" | sort -u)" "$oid"
-begin cut
+copied cut
 oid=$(git -C $copy rev-parse "HEAD:$bug/posts/0/3.json")
 chmod u+w "$(loose "$oid")"
 head -c 20 "$(loose "$(git -C good rev-parse "HEAD:$bug/posts/0/3.json")" | sed "s,^$copy,good,")" >"$(loose "$oid")"
 broken $copy
 has "a loose blob cut short" object "$oid" ".*"
-begin gone
+copied gone
 oid=$(git -C $copy rev-parse "HEAD:$bug/posts/0/3.json")
 rm -f "$(loose "$oid")"
 broken $copy
 has "a blob that is missing" object "$oid" "is not in the archive"
-begin gone-tree
+copied gone-tree
 oid=$(git -C $copy rev-parse "HEAD~3:$bug")
 rm -f "$(loose "$oid")"
 broken $copy
 has "a tree that is missing" object "$oid" "is not in the archive"
-begin gone-commit
+copied gone-commit
 oid=$(git -C $copy rev-parse HEAD~3)
 rm -f "$(loose "$oid")"
 broken $copy
@@ -193,29 +198,36 @@ exits 1 "a pack without its index" verify
 prints '^object '
 
 # Documents.
-begin canonical
+begin
 doc $bug/posts/0/3.json | jq . | put $bug/posts/0/3.json
 land "a pretty document"
 faults "a document with blanks" canonical $bug/posts/0/3.json "not in canonical form (RFC 8785)"
 exits 1 "where" verify --json
-is "the commit is named" "$(jq -r .commit "$out")" "$commit"
-begin newline
+cp "$out" found
+is "the commit is named" "$(jq -r .commit found)" "$commit"
+is "the keys are" "$(jq -c keys found)" '["class","commit","path","type","v","what"]'
+exits 1 "as a table" verify
+prints '^class  *object or path  *fault$'
+prints "^canonical  $bug/posts/0/3\.json  not in canonical form (RFC 8785)\$"
+prints '^1 faults in 9 commits, [0-9]* documents, 5 captures$'
+says_nothing
+begin
 { doc $bug/posts/0/3.json && echo; } | put $bug/posts/0/3.json
 land x
 faults "a newline at the end" canonical $bug/posts/0/3.json "not in canonical form (RFC 8785)"
-begin number
+begin
 doc $bug/posts/0/3.json | sed 's/"count":3/"count":3.0/' | put $bug/posts/0/3.json
 land x
 faults "a number spelt otherwise" canonical $bug/posts/0/3.json "not in canonical form (RFC 8785)"
-begin twice
+begin
 printf '{"format":"lapse-archive-1","format":"lapse-archive-1"}' | put lapse.json
 land x
 faults "a key twice" canonical lapse.json ".*a duplicate key"
-begin json
+begin
 printf 'no JSON' | put people/bmo/11/00/11.json
 land x
 faults "no JSON at all" canonical people/bmo/11/00/11.json ".*"
-begin old
+begin
 printf '{ }' | put $bug/posts/0/3.json
 land "a wrong document"
 git -C good cat-file blob "HEAD:$bug/posts/0/3.json" | put $bug/posts/0/3.json
@@ -224,7 +236,7 @@ has "a fault of an older commit" canonical $bug/posts/0/3.json "not in canonical
 
 # schema NAME PATH TEXT WHAT: a document that its place does not allow.
 schema() {
-	begin schema
+	begin
 	printf '%s' "$3" | put "$2"
 	land x
 	faults "$1" schema "$2" "$4"
@@ -246,7 +258,7 @@ schema "a policy that is none" policies/ccadb.json '{"format":"lapse-policy-1","
 
 # identity NAME PATH JQ WHAT: a document that says that it is another.
 identity() {
-	begin identity
+	begin
 	doc "$2" | jq -cS "$3" | tr -d '\n' | put "$2"
 	land x
 	faults "$1" identity "$2" "$4"
@@ -262,7 +274,7 @@ identity "another policy" policies/example-rules.json '.id = "other"' "\"id\" is
 
 # layout NAME PATH WHAT: a path that no archive has.
 layout() {
-	begin layout
+	begin
 	printf '{"count":3,"creation_time":"2024-01-01T00:00:00Z"}' | put "$2"
 	land x
 	faults "$1" layout "$2" "${3:-no path of an archive}"
@@ -278,19 +290,19 @@ layout "a capture that is the first twice" captures/bmo/2024/05-20/06/00/00_001.
 layout "a document without .json" $bug/posts/0/3
 layout "a hidden file" .gitattributes
 printf x >target
-begin link
+begin
 printf target | put $bug/posts/0/99.json 120000
 land x
 faults "a symbolic link" layout $bug/posts/0/99.json "neither a plain file nor a folder"
-begin executable
+begin
 doc $bug/posts/0/3.json | put $bug/posts/0/3.json 100755
 land x
 faults "an executable" layout $bug/posts/0/3.json "neither a plain file nor a folder"
-begin submodule
+begin
 git -C $copy update-index --add --cacheinfo "160000,$(git -C $copy rev-parse HEAD),threads/bmo/01/01/102"
 land x
 faults "a submodule" layout threads/bmo/01/01/102 "neither a plain file nor a folder"
-begin hostile
+begin
 printf '{}' | put "threads/bmo/$(printf '\033[31mx\nlapse: forged')"
 land x
 exits 1 "a hostile path" verify
@@ -304,63 +316,63 @@ large=threads/bmo/05/00/5/posts/0/1
 slice() {
 	git -C good cat-file blob "HEAD:$large.parts/$1"
 }
-begin small-parts
+begin
 doc $bug/posts/0/3.json | put $bug/posts/0/3.parts/0
 drop $bug/posts/0/3.json
 land x
 has "a small document in parts" layout $bug/posts/0/3.parts ".*"
-begin both
-doc $bug/posts/0/3.json | put $large.json
+begin
+printf '{"bug_id":5,"count":1,"creation_time":"2024-01-02T00:00:00Z","text":"s"}' | put $large.json
 land x
 has "a document in both forms" layout "$large\\.[a-z]*" ".*"
-begin unsliced
+begin
 for n in 0 1 2; do slice $n; done | put $large.json
 for n in 0 1 2; do drop $large.parts/$n; done
 land x
 faults "a large document in one" layout $large.json "too large, and not in parts"
-begin missing-part
+begin
 drop $large.parts/1
 land x
 has "a part that is missing" layout $large.parts ".*"
-begin uneven
+begin
 { slice 0; slice 1; } | head -c 600000 | put $large.parts/0
 { slice 0; slice 1; } | tail -c +600001 | put $large.parts/1
 land x
 has "parts of other sizes" layout $large.parts ".*"
-begin more
+begin
 printf x | put $large.parts/3
 land x
 has "a part too many" "[a-z]*" $large.parts ".*"
-begin misnamed
+begin
 slice 2 | put $large.parts/02
 drop $large.parts/2
 land x
 has "a part by another name" layout "$large\\.parts.*" ".*"
-begin empty-part
+begin
 printf '' | put $large.parts/3
 land x
 has "an empty part" layout $large.parts ".*"
-begin pretty-parts
+begin
 { for n in 0 1 2; do slice $n; done && echo; } >text
 for n in 0 1 2; do tail -c +$((n * 524288 + 1)) text | head -c 524288 | put $large.parts/$n; done
 land x
 faults "a large document with a newline at its end" canonical $large.parts "not in canonical form (RFC 8785)"
-ok "a comment that shrinks" "$LAPSE" -q -C good import bugzilla --source bmo --captured-at 2024-05-23 - <<'END'
+begin
+ok "a comment that shrinks" "$LAPSE" -q -C work import bugzilla --source bmo --captured-at 2024-05-23 - <<'END'
 {"bugs":{"5":{"comments":[{"count":0,"creation_time":"2024-01-01T00:00:00Z","text":"r"},{"count":1,"bug_id":5,"creation_time":"2024-01-02T00:00:00Z","text":"s"}]}},"comments":{}}
 END
-whole "a comment that leaves its parts" good
-git -C good update-ref HEAD HEAD~1
+whole "a comment that leaves its parts" work
 
 # What was there stays there.
-begin removed
+begin
 drop $bug/posts/0/3.json
 land x
 faults "a document that is gone" removed $bug/posts/0/3.json "the document is gone from the archive"
-begin removed-large
+begin
 for n in 0 1 2; do drop $large.parts/$n; done
 land x
 faults "a large document that is gone" removed "$large\\.parts.*" "the document is gone from the archive"
-begin removed-folder
+begin
 git -C $copy ls-files "threads/other/*" | while read -r path; do drop "$path"; done
 land x
 has "a bug that is gone" removed threads/other/01/01/101/thread.json "the document is gone from the archive"
@@ -378,64 +390,64 @@ trailers() {
 	printf 'capture\n\nLapse-Source: %s\nLapse-Capture: %s\nLapse-Time: %s\nLapse-Record: %s\n' "$@"
 }
 next=captures/bmo/2024/05-24/00/00/00.json
-begin fine
+begin
 record bmo 2024-05-24T00:00:00Z | put $next
 land "$(trailers bmo 2024-05-24T00:00:00Z stated $next)"
-whole "a capture by somebody else's program" fine
-begin order
+whole "a capture by somebody else's program" work
+begin
 record bmo 2024-05-20T06:00:01Z | put captures/bmo/2024/05-20/06/00/01.json
 land "$(trailers bmo 2024-05-20T06:00:01Z stated captures/bmo/2024/05-20/06/00/01.json)"
 exits 1 "a capture older than the one before" verify
 prints '^order  .*a later commit holds an earlier capture of this source$'
 prints '^1 faults in '
-begin missing-record
+begin
 printf '{"format":"lapse-parties-1","parties":[]}' | put parties.json
 land "$(trailers bmo 2024-05-24T00:00:00Z stated $next)"
 faults "a capture without its record" record $next "the commit does not add just the record that it names"
-begin silent-record
+begin
 record bmo 2024-05-24T00:00:00Z | put $next
 land "captures nothing"
 faults "a record without its capture" record $next "the commit does not say that it is a capture"
-begin foreign-record
+begin
 record bmo 2024-05-24T00:00:00Z | put $next
 land "$(trailers bmo 2024-05-24T00:00:01Z stated captures/bmo/2024/05-24/00/00/01.json)"
 has "a capture that names another record" record captures/bmo/2024/05-24/00/00/01.json "the commit does not add just the record that it names"
-begin two-records
+begin
 record bmo 2024-05-24T00:00:00Z | put $next
 record bmo 2024-05-24T00:00:01Z | put captures/bmo/2024/05-24/00/00/01.json
 land "$(trailers bmo 2024-05-24T00:00:00Z stated $next)"
 has "a capture with two records" record "captures/bmo/2024/05-24/00/00/0[01].json" "the commit does not add just the record that it names"
-begin old-record
+begin
 land "$(trailers bmo 2024-05-22T06:00:00Z stated captures/bmo/2024/05-22/06/00/00.json)"
 faults "a capture with an old record" record captures/bmo/2024/05-22/06/00/00.json "the commit does not add just the record that it names"
 for wrong in "other 2024-05-24T00:00:00Z" "bmo 2024-05-24T00:00:01Z" "bmo today"; do
-	begin disagree
+	begin
 	record bmo 2024-05-24T00:00:00Z | put $next
 	# shellcheck disable=SC2086
 	land "$(trailers $wrong stated $next)"
 	faults "trailers that say $wrong" record $next "the commit's trailers and its record do not agree"
 done
-begin disagree-is
+begin
 record bmo 2024-05-24T00:00:00Z | put $next
 land "$(trailers bmo 2024-05-24T00:00:00Z observed $next)"
 has "a time that was stated and is called observed" record $next "the commit's trailers and its record do not agree"
-begin record-time
+begin
 record bmo 2024-05-24T00:00:01Z | put $next
 land "$(trailers bmo 2024-05-24T00:00:00Z stated $next)"
 faults "a record of another time" identity $next "\"time\" is not the '2024-05-24T00:00:00Z' of its path"
-begin record-source
+begin
 record other 2024-05-24T00:00:00Z | put $next
 land "$(trailers bmo 2024-05-24T00:00:00Z stated $next)"
 faults "a record of another source" identity $next "\"source\" is not the 'bmo' of its path"
-begin record-scope
+begin
 record bmo 2024-05-24T00:00:00Z | jq -cS 'del(.scope.history)' | tr -d '\n' | put $next
 land "$(trailers bmo 2024-05-24T00:00:00Z stated $next)"
 faults "a record without its scope" schema $next 'no list "history"'
-begin record-is
+begin
 record bmo 2024-05-24T00:00:00Z | jq -cS '.time_is = "guessed"' | tr -d '\n' | put $next
 land "$(trailers bmo 2024-05-24T00:00:00Z stated $next)"
 faults "a record of a guess" schema $next '"time_is" is neither "stated" nor "observed"'
-begin merged
+begin
 side=$(git -C $copy rev-parse HEAD~1)
 record bmo 2024-05-24T00:00:00Z | put $next
 land "$(trailers bmo 2024-05-24T00:00:00Z stated $next)" -p "$side"
@@ -443,22 +455,22 @@ exits 1 "a merge" verify
 prints '^order  *-  *a merge: captures follow one another in one line$'
 
 # What makes git show another history than the objects hold.
-begin replace
+copied replace
 git -C $copy replace "$(git -C $copy rev-parse "HEAD:$bug/posts/0/3.json")" "$(git -C $copy rev-parse "HEAD:$bug/posts/0/4.json")"
 faults "a replaced object" replace "-" "refs/replace/.*: git shows another object in its place"
 ok "is not shown replaced" "$LAPSE" -C $copy show 'bmo:101#3' --json
 is "but as it is" "$(jq -r 'select(.type == "post") | .text' "$out")" "Could you list the serial numbers?"
 git -C $copy pack-refs --all
 faults "a replaced object in packed refs" replace "-" "refs/replace/.*: git shows another object in its place"
-begin grafts
+copied grafts
 mkdir -p grafts/info
 git -C grafts rev-parse HEAD >grafts/info/grafts
 faults "grafts" grafts "-" "info/grafts: git gives commits other parents"
-begin alternates
+copied alternates
 mkdir -p alternates/objects/info
 (cd packed && pwd) | sed 's,$,/objects,' >alternates/objects/info/alternates
 faults "alternates" alternates "-" "objects/info/alternates: git reads objects from another folder"
-begin borrowed
+copied borrowed
 oid=$(git -C $copy rev-parse "HEAD:$bug/posts/0/3.json")
 rm -f "$(loose "$oid")"
 mkdir -p borrowed/objects/info
@@ -483,7 +495,7 @@ exits 2 "an operand" "$LAPSE" -C good verify x
 says "^lapse: verify: too many operands: lapse verify (try 'lapse verify -h')\$"
 exits 2 "at another time" "$LAPSE" -C good verify --at 2024-01-01
 says "^lapse: verify: --at means nothing to this command"
-begin csv
+begin
 printf '{}' | put README.md
 land x
 exits 1 "CSV" verify --format csv

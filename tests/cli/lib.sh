@@ -27,9 +27,9 @@ export XDG_CONFIG_HOME="$HOME/config" XDG_CACHE_HOME="$HOME/cache" XDG_STATE_HOM
 export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null LAPSE_NOW=2025-06-01T00:00:00Z
 export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 LSAN_OPTIONS=exitcode=99
 out=$scratch/.out err=$scratch/.err passed=0 failed=0 status=0 last=
-mkdir "$HOME" "$scratch/work"
+mkdir "$HOME" "$scratch/here"
 : >"$scratch/.broken"
-cd "$scratch/work" || exit 99
+cd "$scratch/here" || exit 99
 exec </dev/null
 
 pass() {
@@ -110,7 +110,7 @@ finish() {
 		archive=$(dirname "$objects")
 		[ -f "$archive/HEAD" ] || continue
 		grep -q -x -F -e "$archive" -e "${archive%/.git}" "$scratch/.broken" && continue
-		ok "git fsck of ${archive#"$scratch/work/"}" git -C "$archive" fsck --strict --no-progress
+		ok "git fsck of ${archive#"$scratch/here/"}" git -C "$archive" fsck --strict --no-progress
 	done <"$scratch/.archives"
 	echo "$passed passed, $failed failed"
 	[ "$failed" -eq 0 ]

@@ -1,0 +1,42 @@
+#!/bin/sh
+# Two recorded years of twelve captures, where they are at hand: every obligation of rule `respond`, at ten pairs of
+# times, against what two programs made by others have computed. Without the recording it says so.
+. "$(dirname "$0")/lib.sh"
+recording=$root/../shared/bugzilla/recording
+export LAPSE_NOW=2026-06-01T00:00:00Z
+
+if [ ! -f "$recording/expected.ndjson" ]; then
+	echo "skipped: there is no recording beside the repository"
+	finish
+fi
+
+ok "init" "$LAPSE" -q init archive
+ok "parties" "$LAPSE" -q -C archive parties add "$recording/parties.json"
+ok "policy" "$LAPSE" -q -C archive policy add "$recording/lab.json"
+captures=0
+for folder in "$recording"/captures/*/; do
+	captures=$((captures + 1))
+	# 2024-02-10T060000Z
+	time=$(basename "$folder" | sed 's/\(..\)\(..\)Z$/:\1:\2Z/')
+	set -- "$folder"bugs.json "$folder"comments-*.json "$folder"history-*.json "$folder"attachments-*.json
+	ok "the capture of $time" "$LAPSE" -C archive import bugzilla --source bmo --captured-at "$time" "$@"
+	prints "^captured bmo at $time (stated): "
+done
+ok "twelve captures" test $captures -eq 12
+ok "the archive verifies" "$LAPSE" -C archive verify
+
+# What the expected lines have, in one order.
+fields='{arose, clock, doubts, due, due_by, gap_seconds, late_seconds, opened, opened_by, owner, post, rule, state, stopped, stopped_by, stopped_how, thread}'
+jq -c "select(.rule == \"respond\") | [.at, .known, $fields]" "$recording/expected.ndjson" >all
+jq -r '"\(.[0]) \(.[1])"' all | sort -u >pairs
+ok "ten pairs of times" test "$(wc -l <pairs)" -eq 10
+total=0
+while read -r at known; do
+	ok "gaps at $at, known at $known" "$LAPSE" -C archive gaps --policy lab --clock response --at "$at" --known "$known" --json
+	jq -cS "$fields" "$out" | sort >found
+	jq -cS --arg at "$at" --arg known "$known" 'select(.[0] == $at and .[1] == $known) | .[2]' all | sort >expected
+	total=$((total + $(wc -l <expected)))
+	ok "at $at, known at $known: every obligation, every field" diff expected found
+done <pairs
+ok "all that was expected was looked at" test "$total" -eq "$(wc -l <all)" -a "$total" -gt 2000
+finish
