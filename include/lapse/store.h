@@ -126,7 +126,8 @@ void lapse_walk_free(struct lapse_walk *walk);
 
 /*
  * Compare two trees at the cost of what differs (equal ids are skipped): fn gets the path and
- * either side's entry, NULL when absent, for every blob that differs. `before` may be NULL: nothing.
+ * either side's entry, NULL when absent, for every document that differs (a ".parts" folder is one). `before` may
+ * be NULL: nothing.
  */
 int lapse_tree_compare(struct lapse_store *store, const struct lapse_oid *before, const struct lapse_oid *after,
     int (*fn)(const char *path, const struct lapse_entry *before, const struct lapse_entry *after, void *payload),

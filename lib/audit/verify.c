@@ -34,7 +34,6 @@ struct verifying {
 	char commit[LAPSE_OID_HEX + 1];		/* of the one at hand */
 	struct lapse_oid tree;
 	char source[65];			/* that it says it captured; "" when it is no capture */
-	char parts[LAPSE_PATH_MAX];		/* the ".parts" folder checked last in this commit */
 	char record[LAPSE_PATH_MAX];		/* the capture's record that this commit added */
 	size_t nrecords;
 };
@@ -89,8 +88,12 @@ check_entry(struct verifying *v, const char *path, const struct lapse_entry *ent
 		fault(v, "layout", path, "no path of an archive");
 		return;
 	}
-	if (lapse_doc_read(&v->bytes, v->store, entry) < 0)
-		return;		/* an object that cannot be read has been named already */
+	if (lapse_doc_read(&v->bytes, v->store, entry) < 0) {
+		/* A plain object that cannot be read has been named already; parts may not fit together. */
+		if (entry->kind == LAPSE_ENTRY_TREE)
+			fault(v, "layout", path, lapse_error());
+		return;
+	}
 	if ((v->bytes.len > LAPSE_PART_SIZE) != place.in_parts)
 		fault(v, "layout", path, place.in_parts ? "in parts, and not larger than one" : "too large, and not in parts");
 	class = place.file == LAPSE_FILE_TOMBSTONE ? NULL :
@@ -136,48 +139,29 @@ check_scope(struct verifying *v, const char *path)
 		fault(v, "record", path, "changed by a capture, which changes no settings");
 }
 
-/* A slice changed: check the document that it is of, once a commit. */
-static void
-check_slice(struct verifying *v, const char *path, size_t len)
+/* Is the document at a path that is gone kept in the other form now, plain or in parts? */
+static bool
+is_kept_otherwise(struct verifying *v, const char *path)
 {
-	struct lapse_entry folder;
+	const char *dot = strrchr(path, '.');
+	char json[LAPSE_PATH_MAX];
 
-	if (len >= sizeof(v->parts)) {
-		fault(v, "layout", path, "no path of an archive");
-		return;
-	}
-	if (strlen(v->parts) == len && strncmp(v->parts, path, len) == 0)
-		return;
-	memcpy(v->parts, path, len);
-	v->parts[len] = '\0';
-	check_scope(v, v->parts);
-	if (lapse_tree_find(&folder, v->store, &v->tree, v->parts) > 0)
-		check_entry(v, v->parts, &folder);
+	snprintf(json, sizeof(json), "%.*s.json", (int)(dot != NULL ? dot - path : 0), path);
+	return lapse_doc_find(&v->bytes, v->store, &v->tree, json) != 0;
 }
 
 static int
 check_difference(const char *path, const struct lapse_entry *before, const struct lapse_entry *after, void *payload)
 {
 	struct verifying *v = payload;
-	const char *slash = strrchr(path, '/');
-	size_t folder = slash != NULL ? (size_t)(slash - path) : 0;
-	bool is_slice = folder > 6 && strncmp(slash - 6, ".parts", 6) == 0;
+	struct lapse_place place;
 
 	(void)before;
-	if (!is_slice)
-		check_scope(v, path);
-	if (after == NULL) {
-		struct lapse_place place;
-
-		/* A document may go from one form of keeping to the other, and parts may become fewer. */
-		if (!is_slice && lapse_place_parse(&place, path) && lapse_doc_find(&v->bytes, v->store, &v->tree, path) == 0)
-			fault(v, "removed", path, "the document is gone from the archive");
-		return 0;
-	}
-	if (is_slice)
-		check_slice(v, path, folder);
-	else
+	check_scope(v, path);
+	if (after != NULL)
 		check_entry(v, path, after);
+	else if (lapse_place_parse(&place, path) && !is_kept_otherwise(v, path))
+		fault(v, "removed", path, "the document is gone from the archive");
 	return 0;
 }
 
@@ -199,17 +183,57 @@ check_order(struct verifying *v, const char *source, struct lapse_instant time)
 	v->seen[v->nseen++].time = time;
 }
 
+/* The trailers that make a commit a capture: all of them, or it is none. */
+#define NTRAILERS 4
+
+static size_t
+count_trailers(const struct lapse_commit *commit)
+{
+	static const char *const keys[NTRAILERS] = { "Lapse-Source", "Lapse-Capture", "Lapse-Time", "Lapse-Record" };
+	char value[LAPSE_PATH_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < NTRAILERS; i++)
+		n += lapse_commit_trailer(value, sizeof(value), commit, keys[i]);
+	return n;
+}
+
+/* Does the record say, as the trailer does, whether its time was stated or observed? One that says neither has been named. */
+static bool
+is_told_alike(struct verifying *v, const struct lapse_commit *commit, const char *record)
+{
+	const char *in_record;
+	char is[16];
+	json_t *doc = NULL;
+	bool alike = true;
+
+	if (lapse_doc_find(&v->bytes, v->store, &v->tree, record) > 0 &&
+	    lapse_json_parse(&doc, v->bytes.data, v->bytes.len, NULL) == 0) {
+		in_record = lapse_json_text(doc, "time_is");
+		if (in_record != NULL && (strcmp(in_record, "stated") == 0 || strcmp(in_record, "observed") == 0))
+			alike = lapse_commit_trailer(is, sizeof(is), commit, "Lapse-Time") && strcmp(in_record, is) == 0;
+	}
+	json_decref(doc);
+	return alike;
+}
+
 /* A commit that says it is a capture adds that capture's record, and no other commit adds one. */
 static void
 check_record(struct verifying *v, const struct lapse_commit *commit)
 {
-	char source[65], time[LAPSE_TIME_LEN + 1], record[LAPSE_PATH_MAX];
+	char source[65], time[LAPSE_TIME_LEN + 1], record[LAPSE_PATH_MAX] = "";
 	struct lapse_place place;
 	struct lapse_instant t;
+	size_t n = count_trailers(commit);
 
-	if (!lapse_commit_trailer(record, sizeof(record), commit, "Lapse-Record")) {
+	if (n == 0) {
 		if (v->nrecords > 0)
 			fault(v, "record", v->record, "the commit does not say that it is a capture");
+		return;
+	}
+	lapse_commit_trailer(record, sizeof(record), commit, "Lapse-Record");
+	if (n < NTRAILERS) {
+		fault(v, "record", record, "the commit has some trailers of a capture and lacks others");
 		return;
 	}
 	if (v->nrecords != 1 || strcmp(record, v->record) != 0) {
@@ -219,7 +243,8 @@ check_record(struct verifying *v, const struct lapse_commit *commit)
 	if (!lapse_place_parse(&place, record) ||
 	    !lapse_commit_trailer(source, sizeof(source), commit, "Lapse-Source") ||
 	    !lapse_commit_trailer(time, sizeof(time), commit, "Lapse-Capture") ||
-	    lapse_time_parse(&t, time) < 0 || strcmp(source, place.source) != 0 || t.sec != place.time.sec) {
+	    lapse_time_parse(&t, time) < 0 || strcmp(source, place.source) != 0 || t.sec != place.time.sec ||
+	    !is_told_alike(v, commit, record)) {
 		fault(v, "record", record, "the commit's trailers and its record do not agree");
 		return;
 	}
@@ -235,10 +260,11 @@ check_commit(struct verifying *v, const struct lapse_commit *commit)
 	v->counts->commits++;
 	lapse_oid_format(v->commit, &commit->id);
 	v->tree = commit->tree;
-	v->parts[0] = v->record[0] = '\0';
+	v->record[0] = '\0';
 	v->nrecords = 0;
-	if (!lapse_commit_trailer(v->source, sizeof(v->source), commit, "Lapse-Source"))
-		v->source[0] = '\0';
+	v->source[0] = '\0';
+	if (count_trailers(commit) == NTRAILERS)
+		lapse_commit_trailer(v->source, sizeof(v->source), commit, "Lapse-Source");
 	if (commit->nparents > 1)
 		fault(v, "order", "", "a merge: captures follow one another in one line");
 	parent.message = NULL;
@@ -251,6 +277,28 @@ check_commit(struct verifying *v, const struct lapse_commit *commit)
 	return rc;
 }
 
+/* No document of the newest commit is kept in both forms, "X.json" and right after it "X.parts". */
+static int
+check_forms(struct verifying *v, const struct lapse_commit *tip)
+{
+	char before[LAPSE_PATH_MAX] = "";
+	struct lapse_walk *walk = NULL;
+	struct lapse_entry entry;
+	const char *path;
+	int rc = lapse_walk_open(&walk, v->store, &tip->tree, "");
+
+	while (rc >= 0 && (rc = lapse_walk_next(walk, &path, &entry)) > 0) {
+		size_t stem = strlen(path) > 6 ? strlen(path) - 6 : 0;
+
+		if (entry.kind == LAPSE_ENTRY_TREE && strncmp(before, path, stem) == 0 &&
+		    strcmp(before + stem, ".json") == 0)
+			fault(v, "layout", path, "the document is there in one piece, too");
+		snprintf(before, sizeof(before), "%s", path);
+	}
+	lapse_walk_free(walk);
+	return rc;
+}
+
 static int
 check_commits(struct verifying *v)
 {
@@ -259,6 +307,8 @@ check_commits(struct verifying *v)
 
 	if (rc == 0)
 		fault(v, "layout", "", "the archive has no commit");
+	else if (rc > 0 && check_forms(v, &commit) < 0)
+		rc = LAPSE_EFORMAT;
 	while (rc > 0) {
 		rc = check_commit(v, &commit);
 		if (rc >= 0)

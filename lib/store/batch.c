@@ -203,7 +203,7 @@ hash_object(struct lapse_oid *out, struct lapse_batch *batch, git_object_t type,
 static int
 add_object(struct lapse_oid *out, struct lapse_batch *batch, git_object_t type, const void *data, size_t len)
 {
-	return store_draft_add(out, batch->store, batch->spool, type, data, len);
+	return store_object_add(out, batch->store, batch->spool, type, data, len);
 }
 
 /* The tree of a document's slices. */

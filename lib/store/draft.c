@@ -38,6 +38,7 @@ struct store_draft {
 	struct store_folder *above;	/* holds the root, as an entry like any other, and is never written */
 	struct lapse_buf buf;
 	size_t nentries;	/* in memory */
+	size_t limit;		/* of nentries, before folders are settled */
 	uint64_t clock;		/* counts look-ups */
 };
 
@@ -140,6 +141,7 @@ store_draft_new(struct lapse_store *store, struct store_spool *spool, const stru
 
 	draft->store = store;
 	draft->spool = spool;
+	draft->limit = ENTRIES_MAX;
 	lapse_buf_init(&draft->buf, LAPSE_BUF_DOCUMENT);
 	above = folder_new(draft, NULL);
 	item = insert(above, 0, "", 0, MODE_TREE);
@@ -179,48 +181,6 @@ store_draft_free(struct store_draft *draft)
 
 /* ---- writing ---- */
 
-/* Has the archive the object? If so it is touched, as git does it, lest a git gc takes it for old rubbish. */
-static bool
-is_stored(struct lapse_store *store, const git_oid *id)
-{
-	if (store->packs->exists(store->packs, id)) {
-		/* A pack that cannot be touched is there all the same. */
-		store->packs->freshen(store->packs, id);
-		return true;
-	}
-	return store->loose->freshen(store->loose, id) == 0;
-}
-
-int
-store_draft_add(struct lapse_oid *out, struct lapse_store *store, struct store_spool *spool,
-    git_object_t type, const void *data, size_t len)
-{
-	git_oid id;
-
-	if (git_odb_hash(&id, data, len, type) < 0)
-		return store_fail(LAPSE_EFAIL, "an object of %zu bytes", len);
-	*out = store_own_oid(&id);
-	if (store_spool_has(spool, out))
-		return 0;
-	if (!is_stored(store, &id))
-		return store_spool_add(spool, out, type, data, len);
-	if (type == GIT_OBJECT_TREE)
-		store_spool_note(spool, out);
-	return 0;
-}
-
-int
-store_tree_put(struct lapse_buf *out, uint32_t mode, const char *name, const struct lapse_oid *oid)
-{
-	int rc = lapse_buf_printf(out, "%o %s", (unsigned)mode, name);
-
-	if (rc == 0)
-		rc = lapse_buf_putc(out, '\0');
-	if (rc == 0)
-		rc = lapse_buf_add(out, oid->id, sizeof(oid->id));
-	return rc;
-}
-
 static int
 write_folder(struct lapse_oid *out, struct store_folder *folder)
 {
@@ -232,7 +192,7 @@ write_folder(struct lapse_oid *out, struct store_folder *folder)
 		rc = store_tree_put(&draft->buf, folder->items[i].mode, folder->items[i].name, &folder->items[i].oid);
 	if (rc < 0)
 		return rc;
-	return store_draft_add(out, draft->store, draft->spool, GIT_OBJECT_TREE, draft->buf.data, draft->buf.len);
+	return store_object_add(out, draft->store, draft->spool, GIT_OBJECT_TREE, draft->buf.data, draft->buf.len);
 }
 
 /* The next folder below that is in memory; NULL when none is left. */
@@ -342,10 +302,12 @@ store_draft_folder(struct store_folder **out, const char **name,
 	int rc;
 
 	draft->clock++;
-	if (draft->nentries > ENTRIES_MAX && draft->clock > RECENT) {
+	if (draft->nentries > draft->limit && draft->clock > RECENT) {
 		rc = settle(draft, draft->clock - RECENT);
 		if (rc < 0)
 			return rc;
+		/* Where the recent ones are that many by themselves, settling at every look-up would not help. */
+		draft->limit = draft->nentries > ENTRIES_MAX / 2 ? 2 * draft->nentries : ENTRIES_MAX;
 	}
 	*out = draft->above;
 	rc = enter(out, *out, "", 0, make);

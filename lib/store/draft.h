@@ -35,11 +35,4 @@ void store_folder_unset(struct store_folder *folder, const char *name, size_t le
 /* Write all folders that changed; *out is the root. */
 int store_draft_write(struct lapse_oid *out, struct store_draft *draft);
 
-/* Add an object to the run unless the archive has it. */
-int store_draft_add(struct lapse_oid *out, struct lapse_store *store, struct store_spool *spool,
-    git_object_t type, const void *data, size_t len);
-
-/* Append one entry to a tree's bytes. */
-int store_tree_put(struct lapse_buf *out, uint32_t mode, const char *name, const struct lapse_oid *oid);
-
 #endif

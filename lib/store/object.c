@@ -78,3 +78,33 @@ store_object_release(struct store_object *object)
 	free(object->owned);
 	*object = (struct store_object){ .data = NULL };
 }
+
+/* Has the archive the object? If so it is touched, as git does it, lest a git gc takes it for old rubbish. */
+static bool
+is_stored(struct lapse_store *store, const git_oid *id)
+{
+	if (store->packs->exists(store->packs, id)) {
+		/* A pack that cannot be touched is there all the same. */
+		store->packs->freshen(store->packs, id);
+		return true;
+	}
+	return store->loose->freshen(store->loose, id) == 0;
+}
+
+int
+store_object_add(struct lapse_oid *out, struct lapse_store *store, struct store_spool *spool,
+    git_object_t type, const void *data, size_t len)
+{
+	git_oid id;
+
+	if (git_odb_hash(&id, data, len, type) < 0)
+		return store_fail(LAPSE_EFAIL, "an object of %zu bytes", len);
+	*out = store_own_oid(&id);
+	if (store_spool_has(spool, out))
+		return 0;
+	if (!is_stored(store, &id))
+		return store_spool_add(spool, out, type, data, len);
+	if (type == GIT_OBJECT_TREE)
+		store_spool_note(spool, out);
+	return 0;
+}

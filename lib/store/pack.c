@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lapse/alloc.h"
@@ -45,16 +44,21 @@ struct store_pack {
 
 /* ---- a hashed file ---- */
 
+/* One such file at a time: the run has the archive's lock. What a killed one left under the name is removed. */
 static int
-output_open(struct output *out, const char *dir)
+output_open(struct output *out, const char *dir, const char *what)
 {
-	out->path = store_path("%s/" STORE_PACK_UNFINISHED "XXXXXX", dir);
+	int rc;
+
+	out->path = store_path("%s/" STORE_PACK_UNFINISHED "%s", dir, what);
 	out->sha = lapse_sha1_new();
 	out->buf = lapse_alloc(BUFFER_SIZE, 1);
-	out->fd = mkstemp(out->path);
-	if (out->fd < 0)
-		return lapse_fail_errno(LAPSE_EFAIL, "'%s'", out->path);
-	return 0;
+	rc = store_remove(out->path);
+	if (rc < 0)
+		return rc;
+	/* Read-only at once, as git's are, less what the umask forbids. */
+	out->fd = open(out->path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0444);
+	return out->fd < 0 ? lapse_fail_errno(LAPSE_EFAIL, "'%s'", out->path) : 0;
 }
 
 static int
@@ -123,7 +127,7 @@ output_seal(struct output *out)
 		rc = output_flush(out);
 	if (rc < 0)
 		return rc;
-	if (fchmod(out->fd, 0444) < 0 || fsync(out->fd) < 0)
+	if (fsync(out->fd) < 0)
 		return lapse_fail_errno(LAPSE_EFAIL, "'%s'", out->path);
 	return 0;
 }
@@ -172,7 +176,7 @@ store_pack_begin(struct store_pack **out, const char *store_dir, size_t nobjects
 	pack->entries = lapse_alloc(nobjects, sizeof(*pack->entries));
 	rc = nobjects < UINT32_MAX ? 0 : lapse_fail(LAPSE_ETOOBIG, "%zu objects in one pack", nobjects);
 	if (rc == 0)
-		rc = output_open(&pack->pack, pack->dir);
+		rc = output_open(&pack->pack, pack->dir, "pack");
 	if (rc == 0)
 		rc = output_add(&pack->pack, "PACK\0\0\0\2", 8);
 	if (rc == 0)
@@ -282,7 +286,7 @@ store_pack_seal(const char **name, struct store_pack *pack)
 	assert(pack->nentries == pack->nobjects);
 	rc = output_seal(&pack->pack);
 	if (rc == 0)
-		rc = output_open(&pack->index, pack->dir);
+		rc = output_open(&pack->index, pack->dir, "index");
 	if (rc == 0)
 		rc = write_index(pack);
 	if (rc == 0)

@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "check.h"
 #include "lapse/alloc.h"
@@ -186,6 +187,35 @@ check_pack(struct store_check *check, const char *dir, const char *name)
 	return rc;
 }
 
+/*
+ * git may keep an index over all packs, and believes it before theirs, as
+ * libgit2 does when it reads for us: each object is read by way of it as well.
+ */
+static int
+check_multi_index(struct store_check *check, const char *dir)
+{
+	char *path = store_path("%s/multi-pack-index", dir);
+	bool is_there = access(path, F_OK) == 0;
+	int rc = 0;
+
+	free(path);
+	if (!is_there || store_reopen(check->store) < 0)
+		return 0;
+	for (size_t i = 0; i < check->known.nitems && rc == 0; i++) {
+		const struct store_known *known = store_table_at(&check->known, i);
+		struct store_object object;
+		struct lapse_oid oid;
+
+		memcpy(oid.id, known->id, sizeof(oid.id));
+		if (known->is == 0 || known->is == STORE_KNOWN_BROKEN)
+			continue;
+		if (store_object_read(&object, check->store, NULL, &oid, GIT_OBJECT_ANY) < 0)
+			rc = store_check_tell(check, &oid, "is not where multi-pack-index says");
+		store_object_release(&object);
+	}
+	return rc;
+}
+
 /* ---- all ---- */
 
 static size_t
@@ -213,6 +243,8 @@ store_check_read(struct store_check *check)
 		rc = check_one(check, odb, &loose.ids[i], "loose");
 	for (size_t i = 0; i < packs.nitems && rc == 0; i++)
 		rc = check_pack(check, packs.dir, packs.names[i]);
+	if (rc == 0)
+		rc = check_multi_index(check, packs.dir);
 	git_odb_free(odb);
 	for (size_t i = 0; i < packs.nitems; i++)
 		free(packs.names[i]);

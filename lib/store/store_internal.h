@@ -115,6 +115,10 @@ void store_object_release(struct store_object *object);
 /* What an object that cannot be read suffers from, in words that follow its name; `rc` is libgit2's. Borrowed until its next failure. */
 const char *store_object_fault(int rc);
 
+/* Put an object among the run's, unless the archive has it. */
+int store_object_add(struct lapse_oid *out, struct lapse_store *store, struct store_spool *spool,
+    git_object_t type, const void *data, size_t len);
+
 /* lapse_doc_read with the objects of a run. */
 int store_doc_read(struct lapse_buf *out, struct lapse_store *store,
     const struct store_spool *spool, const struct lapse_entry *entry);
@@ -137,6 +141,9 @@ int store_tree_open(struct store_tree *out, struct lapse_store *store,
 void store_tree_over(struct store_tree *out, const struct lapse_oid *id, const char *data, size_t size);
 int store_tree_next(struct store_tree *tree, struct lapse_entry *entry);
 void store_tree_close(struct store_tree *tree);
+
+/* Append one entry to a tree's bytes. */
+int store_tree_put(struct lapse_buf *out, uint32_t mode, const char *name, const struct lapse_oid *oid);
 
 /* git's order of two names in one tree, where a folder's ends in a slash. */
 int store_name_cmp(const char *a, size_t alen, bool a_is_tree, const char *b, size_t blen, bool b_is_tree);

@@ -8,7 +8,7 @@
 /* Loose objects from which on it pays to gather them. */
 #define LOOSE_MAX 1000
 /* Of 256 folders, so many are counted for an estimate. */
-#define SAMPLED 16
+#define SAMPLED 64
 
 static int
 count(const char *name, void *payload)

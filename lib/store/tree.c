@@ -76,6 +76,18 @@ store_tree_next(struct store_tree *tree, struct lapse_entry *entry)
 }
 
 int
+store_tree_put(struct lapse_buf *out, uint32_t mode, const char *name, const struct lapse_oid *oid)
+{
+	int rc = lapse_buf_printf(out, "%o %s", (unsigned)mode, name);
+
+	if (rc == 0)
+		rc = lapse_buf_putc(out, '\0');
+	if (rc == 0)
+		rc = lapse_buf_add(out, oid->id, sizeof(oid->id));
+	return rc;
+}
+
+int
 store_name_cmp(const char *a, size_t alen, bool a_is_tree, const char *b, size_t blen, bool b_is_tree)
 {
 	size_t common = alen < blen ? alen : blen;

@@ -224,7 +224,7 @@ ok "its rules" "$LAPSE" -C archive policy show example-rules --json
 is "are shown with why they are not evaluated" "$(jq -r 'select(.evaluated | not) | "\(.rule): \(.why_not)"' "$out")" \
     "update: it lets a Next update date in the whiteboard take the limit's place, which this version does not read; it has the key 'novel', which this version does not know"
 ok "in a table" "$LAPSE" -C archive policy show example-rules
-prints '^respond  *response  P7D  *elapsed  UTC  *must  2024-01-01T00:00:00Z  -  *2023-12-01  yes  *-$'
+prints '^respond  *response  P7D  *elapsed  UTC  *must  *2024-01-01T00:00:00Z  -  *2023-12-01  yes  *-$'
 prints '^update  .* no  *it lets a Next update date '
 ok "of a file" "$LAPSE" -C archive policy show "$data/rules.json" --format csv
 prints '^acknowledge,response,post,PT72H,elapsed,UTC,should,2024-04-01T00:00:00Z,,2024-03-15,,true,,'

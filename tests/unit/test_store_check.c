@@ -275,42 +275,69 @@ swap(unsigned char *a, unsigned char *b, size_t len)
 	}
 }
 
+static void
+write_file(const char *path, const unsigned char *data, size_t size)
+{
+	FILE *file = fopen(path, "wb");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(data, 1, size, file), size);
+	assert_int_equal(fclose(file), 0);
+}
+
+/* The last 20 bytes are made the hash of those before them. */
+static void
+seal(unsigned char *data, size_t size)
+{
+	struct lapse_sha1 *sha = lapse_sha1_new();
+
+	lapse_sha1_add(sha, data, size - 20);
+	lapse_sha1_end(sha, data + size - 20);
+	lapse_sha1_free(sha);
+}
+
+/* The place of an id among n sorted ones. */
+static size_t
+place_of(const unsigned char *ids, size_t n, const char *id)
+{
+	for (size_t i = 0; i < n; i++) {
+		char hex[LAPSE_OID_HEX + 1];
+		struct lapse_oid oid;
+
+		memcpy(oid.id, ids + 20 * i, 20);
+		if (strcmp(lapse_oid_format(hex, &oid), id) == 0)
+			return i;
+	}
+	fail_msg("no %s", id);
+	return 0;
+}
+
+static size_t
+number(const unsigned char *bytes)
+{
+	return (size_t)bytes[0] << 24 | (size_t)bytes[1] << 16 | (size_t)bytes[2] << 8 | bytes[3];
+}
+
 /* Two objects' places and checksums change places in the pack's index, whose own checksum is made right again. */
 static void
 a_swapped_index_is_told(void **state)
 {
 	char path[256], one[LAPSE_OID_HEX + 1], other[LAPSE_OID_HEX + 1];
-	struct lapse_sha1 *sha = lapse_sha1_new();
 	struct faults faults;
 	unsigned char *data;
-	size_t size, n, at[2] = { 0, 0 };
-	FILE *file;
+	size_t size, n, a, b;
 
 	(void)state;
 	make("a", 600);
 	snprintf(path, sizeof(path), "%.255s", output("ls a/objects/pack/*.idx"));
 	data = read_file(&size, path);
-	n = (size_t)data[8 + 1022] << 8 | data[8 + 1023];
-	id_of(one, "HEAD:t/0/1.json");
-	id_of(other, "HEAD:t/0/2.json");
-	for (size_t i = 0; i < n; i++) {
-		struct lapse_oid oid;
-		char hex[LAPSE_OID_HEX + 1];
-
-		memcpy(oid.id, data + 1032 + 20 * i, 20);
-		lapse_oid_format(hex, &oid);
-		at[0] = strcmp(hex, one) == 0 ? i : at[0];
-		at[1] = strcmp(hex, other) == 0 ? i : at[1];
-	}
-	swap(data + 1032 + 20 * n + 4 * at[0], data + 1032 + 20 * n + 4 * at[1], 4);
-	swap(data + 1032 + 24 * n + 4 * at[0], data + 1032 + 24 * n + 4 * at[1], 4);
-	lapse_sha1_add(sha, data, size - 20);
-	lapse_sha1_end(sha, data + size - 20);
-	lapse_sha1_free(sha);
-	file = fopen(path, "wb");
-	assert_non_null(file);
-	assert_int_equal(fwrite(data, 1, size, file), size);
-	assert_int_equal(fclose(file), 0);
+	n = number(data + 8 + 4 * 255);
+	a = place_of(data + 1032, n, id_of(one, "HEAD:t/0/1.json"));
+	b = place_of(data + 1032, n, id_of(other, "HEAD:t/0/2.json"));
+	swap(data + 1032 + 20 * n + 4 * a, data + 1032 + 20 * n + 4 * b, 4);
+	swap(data + 1032 + 24 * n + 4 * a, data + 1032 + 24 * n + 4 * b, 4);
+	seal(data, size);
+	write_file(path, data, size);
 	free(data);
 	/* git itself does not mind. */
 	assert_string_equal(output("git -C a show HEAD:t/0/1.json"), "{\"document\":2,\"run\":1}");
@@ -318,6 +345,39 @@ a_swapped_index_is_told(void **state)
 	assert_int_equal(faults.nitems, 2);
 	assert_fault(&faults, one, "was changed: its bytes have another id (pack-");
 	assert_fault(&faults, other, "was changed: its bytes have another id (pack-");
+	assert_refused("t/0/1.json");
+}
+
+/* The same in git's index over all packs, where the packs' own indexes are right. */
+static void
+a_swapped_index_over_all_packs_is_told(void **state)
+{
+	const char *path = "a/objects/pack/multi-pack-index";
+	char one[LAPSE_OID_HEX + 1], other[LAPSE_OID_HEX + 1];
+	size_t size, n = 0, ids = 0, offsets = 0;
+	struct faults faults;
+	unsigned char *data;
+
+	(void)state;
+	make("a", 600);
+	assert_int_equal(sh("git -C a multi-pack-index write 2>/dev/null && chmod u+w %s", path), 0);
+	assert_int_equal(check("a").nitems, 0);
+	data = read_file(&size, path);
+	for (const unsigned char *chunk = data + 12; number(chunk) != 0; chunk += 12) {
+		n = memcmp(chunk, "OIDF", 4) == 0 ? number(data + number(chunk + 8) + (size_t)4 * 255) : n;
+		ids = memcmp(chunk, "OIDL", 4) == 0 ? number(chunk + 8) : ids;
+		offsets = memcmp(chunk, "OOFF", 4) == 0 ? number(chunk + 8) : offsets;
+	}
+	swap(data + offsets + 8 * place_of(data + ids, n, id_of(one, "HEAD:t/0/1.json")),
+	    data + offsets + 8 * place_of(data + ids, n, id_of(other, "HEAD:t/0/2.json")), 8);
+	seal(data, size);
+	write_file(path, data, size);
+	free(data);
+	assert_string_equal(output("git -C a show HEAD:t/0/1.json"), "{\"document\":2,\"run\":1}");
+	faults = check("a");
+	assert_int_equal(faults.nitems, 2);
+	assert_fault(&faults, one, "is not where multi-pack-index says");
+	assert_fault(&faults, other, "is not where multi-pack-index says");
 	assert_refused("t/0/1.json");
 }
 
@@ -408,6 +468,7 @@ main(void)
 		TEST(a_tree_out_of_order_is_told),
 		TEST(a_flipped_byte_of_a_pack_is_told),
 		TEST(a_swapped_index_is_told),
+		TEST(a_swapped_index_over_all_packs_is_told),
 		TEST(a_damaged_index_is_told),
 		TEST(what_shows_git_another_history_is_told),
 		TEST(other_views_are_not_followed),
