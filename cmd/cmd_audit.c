@@ -40,7 +40,7 @@ const struct cmd cmd_audit = {
 	.group = CMD_JUDGE,
 	.run = audit,
 	.flags = CMD_ARCHIVE | CMD_AT | CMD_RULES | CMD_TABLE | CMD_PAGER,
-	.synopsis = "[--doubtful] [--owner ID] [--clock KIND] [--level LEVEL] [--since WHEN] [--until WHEN]",
+	.synopsis = "[--doubtful] [SELECTION...]",
 	.summary = "breaches by owner and rule, with the evidence",
 	.description =
 	    "Who was late, by how much, under which rule: firm breaches first, must before\n"

@@ -87,7 +87,7 @@ const struct cmd cmd_gaps = {
 	.group = CMD_JUDGE,
 	.run = gaps,
 	.flags = CMD_ARCHIVE | CMD_AT | CMD_RULES | CMD_TABLE | CMD_PAGER,
-	.synopsis = "[--late] [--owner ID] [--clock KIND] [--level LEVEL] [--since WHEN] [--until WHEN] [THREAD[#POST]...]",
+	.synopsis = "[--late] [SELECTION...] [THREAD[#POST]...]",
 	.summary = "every obligation with its exact gap",
 	.description =
 	    "List every obligation of the threads (all of them without THREAD): one duty under\n"

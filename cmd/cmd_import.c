@@ -16,10 +16,10 @@ struct options {
 
 static const struct cmd_option import_options[] = {
 	{ .name = "source", .kind = CMD_TEXT, .offset = offsetof(struct options, source), .arg = "NAME",
-	    .help = "the source's name in the archive; made if it is new (default: the only one there, else bugzilla)" },
+	    .help = "the source, made if new (default: the only one, or bugzilla)" },
 	/* The start of a bare date: more than was seen must not be claimed. */
 	{ .name = "captured-at", .kind = CMD_WHEN_START, .offset = offsetof(struct options, captured_at), .arg = "WHEN",
-	    .help = "when the files were saved, a bare date from its start (default: now)" },
+	    .help = "when the files were saved; a date: its start (default: now)" },
 	{ .name = NULL },
 };
 

@@ -117,6 +117,6 @@ const struct cmd cmd_source = {
 	.min_args = 1,
 	.max_args = 3,
 	.examples = (const char *const[]){
-	    "lapse -C incidents.git source add bmo 'https://bugzilla.mozilla.org/buglist.cgi?product=CA%20Program'",
+	    "lapse -C incidents.git source add bmo 'https://bugzilla.mozilla.org/buglist.cgi?product=NSS'",
 	    "lapse -C incidents.git source list", NULL },
 };

@@ -36,7 +36,7 @@ const struct cmd cmd_status = {
 	.group = CMD_LOOK,
 	.run = status,
 	.flags = CMD_ARCHIVE | CMD_AT | CMD_RULES | CMD_TABLE | CMD_PAGER,
-	.synopsis = "[--owner ID] [--clock KIND] [--level LEVEL] [--since WHEN] [--until WHEN]",
+	.synopsis = "[SELECTION...]",
 	.summary = "what is running and overdue, soonest first",
 	.description =
 	    "One page of what is owed: every obligation that runs or is overdue, the soonest\n"
