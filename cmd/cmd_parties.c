@@ -78,7 +78,7 @@ show(struct cmd_run *run)
 	if (rc == 0)
 		rc = lapse_buf_puts(&bytes, lapse_builtin_parties);
 	if (rc >= 0)
-		rc = cmd_write_json(run, &bytes);
+		rc = cmd_write_json(run, &bytes, "parties.json");
 	lapse_buf_release(&bytes);
 	lapse_store_free(store);
 	return rc;

@@ -114,6 +114,7 @@ main(int argc, char **argv)
 
 	fill_standard_streams();
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);	/* a file too large for the user's limit is an error like any other */
 	setlocale(LC_CTYPE, "C.UTF-8");
 	run.out = stdout;
 	rc = cmd_opt_parse(&run, argc, argv);

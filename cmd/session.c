@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "lapse/json.h"
+
 int
 cmd_open_store(struct lapse_store **out, struct cmd_run *run)
 {
@@ -80,11 +82,20 @@ cmd_session_release(struct cmd_session *session)
 
 /* main.c checks the stream. */
 int
-cmd_write_json(struct cmd_run *run, const struct lapse_buf *bytes)
+cmd_write_json(struct cmd_run *run, const struct lapse_buf *bytes, const char *name)
 {
-	fwrite(bytes->data, 1, bytes->len, run->out);
-	fputc('\n', run->out);
-	return 0;
+	struct lapse_buf safe;
+	json_t *doc = NULL;
+	int rc = lapse_json_parse(&doc, bytes->data, bytes->len, name);
+
+	lapse_buf_init(&safe, LAPSE_BUF_DOCUMENT);
+	if (rc == 0)
+		rc = lapse_canon_write_safe(&safe, doc);
+	if (rc == 0)
+		fprintf(run->out, "%s\n", safe.data);
+	json_decref(doc);
+	lapse_buf_release(&safe);
+	return rc;
 }
 
 void
@@ -108,9 +119,9 @@ cmd_answer(struct cmd_run *run, const struct cmd_session *session, const struct 
 	lapse_report_head(emit, &session->about);
 	begin(emit);
 	rc = lapse_gaps_each(&session->question, filter, fn, emit, &tally);
-	lapse_emit_end(emit);
 	if (rc < 0)
-		return rc;
+		return rc;	/* a table that is not ended is not shown */
+	lapse_emit_end(emit);
 	lapse_report_foot(emit, &session->about, &tally);
 	cmd_note_bounded(run, session, &tally);
 	return 0;

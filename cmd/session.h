@@ -26,8 +26,8 @@ int cmd_open_store(struct lapse_store **out, struct cmd_run *run);
 int cmd_session_open(struct cmd_session *session, struct cmd_run *run);
 void cmd_session_release(struct cmd_session *session);
 
-/* Write a document as the answer, with a newline after it. */
-int cmd_write_json(struct cmd_run *run, const struct lapse_buf *bytes);
+/* Write a document as the answer: one line of JSON, safe to show. `name` is what messages call it. */
+int cmd_write_json(struct cmd_run *run, const struct lapse_buf *bytes, const char *name);
 
 /*
  * The whole answer of a command that writes one table over all threads that the filter wants: head,

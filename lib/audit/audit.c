@@ -11,10 +11,17 @@ struct matrix {
 	size_t nrules;
 };
 
+struct silences {
+	struct silence *slots;
+	size_t size;	/* of those in use: a power of two */
+	size_t cap;
+};
+
 struct auditing {
 	struct lapse_audit *audit;
 	const struct lapse_question *question;
 	struct matrix matrix;
+	struct silences silences;	/* of the thread at hand */
 };
 
 static struct lapse_audit_row *
@@ -35,9 +42,55 @@ row_of(struct auditing *a, const struct lapse_obligation *o)
 
 /* ---- silences ---- */
 
+/* One silence of the thread at hand, among breaches of like firmness; of one rule, or of any (NULL). */
+struct silence {
+	bool is_used;
+	bool firm;
+	enum lapse_clock clock;
+	const struct lapse_rule *rule;
+	int64_t mark;
+	int64_t longest;	/* seconds late */
+};
+
+/* Room for the silences of a thread with so many breaches, all of it unused. */
+static void
+clear_silences(struct silences *silences, size_t nbreaches)
+{
+	size_t need = 64;
+
+	while (need < 4 * nbreaches)
+		need *= 2;
+	if (need > silences->cap) {
+		free(silences->slots);
+		silences->slots = lapse_alloc(need, sizeof(*silences->slots));
+		silences->cap = need;
+	}
+	memset(silences->slots, 0, need * sizeof(*silences->slots));
+	silences->size = need;
+}
+
+static struct silence *
+silence_of(struct silences *silences, const struct lapse_obligation *o, const struct lapse_rule *rule)
+{
+	int64_t mark = lapse_silence_mark(o);
+	bool firm = o->doubts == 0;
+	uint64_t hash = ((uint64_t)mark * 31 + (uintptr_t)rule * 7 + (uint64_t)o->rule->clock * 2 + firm) *
+	    UINT64_C(0x9e3779b97f4a7c15);
+	size_t i = (size_t)(hash >> 32) & (silences->size - 1);
+
+	for (; silences->slots[i].is_used; i = (i + 1) & (silences->size - 1)) {
+		struct silence *s = &silences->slots[i];
+
+		if (s->mark == mark && s->rule == rule && s->clock == o->rule->clock && s->firm == firm)
+			return s;
+	}
+	silences->slots[i] = (struct silence){ .firm = firm, .clock = o->rule->clock, .rule = rule, .mark = mark };
+	return &silences->slots[i];
+}
+
 /*
- * How the i-th obligation adds to the silences before it: is it the first of its silence (among
- * those of like firmness, of one rule or of any), and by how much is it later than they were?
+ * How an obligation adds to the silences so far: is it the first of its own, and by how much is it later
+ * than the others were?
  */
 struct addition {
 	bool is_first;
@@ -45,35 +98,28 @@ struct addition {
 };
 
 static struct addition
-addition(const struct lapse_obligation *items, size_t i, bool same_rule)
+addition(struct silences *silences, const struct lapse_obligation *o, const struct lapse_rule *rule)
 {
-	const struct lapse_obligation *o = &items[i];
-	struct addition add = { .is_first = true, .late = o->late_seconds };
-	int64_t longest = 0;
+	struct silence *s = silence_of(silences, o, rule);
+	struct addition add = { .is_first = !s->is_used };
 
-	for (size_t j = 0; j < i; j++) {
-		const struct lapse_obligation *p = &items[j];
-
-		if (!lapse_obligation_is_breach(p) || (p->doubts == 0) != (o->doubts == 0) ||
-		    p->rule->clock != o->rule->clock || (same_rule && p->rule != o->rule) ||
-		    lapse_silence_mark(p) != lapse_silence_mark(o))
-			continue;
-		add.is_first = false;
-		if (p->late_seconds > longest)
-			longest = p->late_seconds;
+	s->is_used = true;
+	if (o->late_seconds > s->longest) {
+		add.late = o->late_seconds - s->longest;
+		s->longest = o->late_seconds;
 	}
-	add.late = add.late > longest ? add.late - longest : 0;
 	return add;
 }
 
 static void
-count_breach(struct lapse_audit *audit, struct lapse_audit_row *row, const struct lapse_obligation *items, size_t i)
+count_breach(struct auditing *a, struct lapse_audit_row *row, const struct lapse_obligation *o)
 {
-	struct addition in_row = addition(items, i, true);
-	struct addition in_all = addition(items, i, false);
+	struct lapse_audit *audit = a->audit;
+	struct addition in_row = addition(&a->silences, o, o->rule);
+	struct addition in_all = addition(&a->silences, o, NULL);
 
-	row->obligations_late += items[i].late_seconds;
-	if (items[i].doubts == 0) {
+	row->obligations_late += o->late_seconds;
+	if (o->doubts == 0) {
 		row->firm++;
 		row->firm_silences += in_row.is_first;
 		row->firm_late += in_row.late;
@@ -98,6 +144,7 @@ audit_thread(const struct lapse_thread *thread, const struct lapse_party *owner,
 	struct lapse_audit *audit = a->audit;
 
 	(void)owner;
+	clear_silences(&a->silences, nitems);
 	for (size_t i = 0; i < nitems; i++) {
 		const struct lapse_obligation *o = &items[i];
 		struct lapse_audit_row *row = row_of(a, o);
@@ -110,7 +157,7 @@ audit_thread(const struct lapse_thread *thread, const struct lapse_party *owner,
 		}
 		if (!lapse_obligation_is_breach(o))
 			continue;
-		count_breach(audit, row, items, i);
+		count_breach(a, row, o);
 		audit->breaches = lapse_grow(audit->breaches, audit->nbreaches, &audit->breaches_cap,
 		    sizeof(*audit->breaches));
 		lapse_finding_keep(&audit->breaches[audit->nbreaches++], &audit->arena, thread, o);
@@ -210,6 +257,7 @@ lapse_audit_run(struct lapse_audit *out, const struct lapse_question *question, 
 	a.matrix.rows = lapse_alloc(lapse_parties_count(question->parties) * a.matrix.nrules, sizeof(size_t));
 	rc = lapse_gaps_each(question, filter, audit_thread, &a, &out->tally);
 	free(a.matrix.rows);
+	free(a.silences.slots);
 	finish_rows(out);
 	return rc;
 }

@@ -220,7 +220,7 @@ int
 lapse_time_parse(struct lapse_instant *out, const char *text)
 {
 	if (!read_time(out, text))
-		return lapse_fail(LAPSE_EFORMAT, "not a time: '%s'", text);
+		return lapse_fail(LAPSE_EFORMAT, "not a time: '%.60s'", text);
 	return 0;
 }
 
@@ -302,7 +302,7 @@ lapse_when_parse(struct lapse_instant *out, const char *text,
 		*out = lapse_time_add(base, ago);
 		return 0;
 	}
-	return lapse_fail(LAPSE_EUSAGE, "not a time: '%s' (2024-05-08, "
+	return lapse_fail(LAPSE_EUSAGE, "not a time: '%.60s' (2024-05-08, "
 	    "2024-05-08T09:30:00Z, now, -7d, -12h and -2w are)", text);
 }
 
@@ -314,7 +314,7 @@ lapse_time_now(struct lapse_instant *out)
 
 	if (text != NULL && *text != '\0') {
 		if (!read_time(out, text))
-			return lapse_fail(LAPSE_EUSAGE, "not a time: '%s'",
+			return lapse_fail(LAPSE_EUSAGE, "not a time: '%.60s'",
 			    text);
 		return 0;
 	}

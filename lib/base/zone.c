@@ -51,7 +51,8 @@ is_valid_name(const char *name)
 {
 	bool in_word = false;
 
-	if (strncmp(name, "right/", 6) == 0 || strncmp(name, "posix/", 6) == 0)
+	if (strncmp(name, "right/", 6) == 0 || strncmp(name, "posix/", 6) == 0 ||
+	    strcmp(name, "localtime") == 0 || strcmp(name, "posixrules") == 0)
 		return false;
 	if (strlen(name) > 255)
 		return false;

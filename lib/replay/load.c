@@ -58,13 +58,26 @@ read_json(json_t **out, struct lapse_view *view, const struct lapse_entry *entry
 	return rc < 0 ? rc : lapse_json_parse(out, view->buf.data, view->buf.len, NULL);
 }
 
+/* A document that says it is another one's is not to be judged by. */
+static int
+check_number(const json_t *doc, const char *key, int64_t wanted)
+{
+	int64_t have;
+
+	if (lapse_json_int(&have, json_object_get(doc, key)) && have == wanted)
+		return 0;
+	return lapse_fail(LAPSE_EFORMAT, "its \"%s\" is not that of its path (lapse verify)", key);
+}
+
 static int
 load_fields(struct lapse_thread *thread, struct lapse_arena *arena, struct lapse_view *view,
-    const struct lapse_entry *entry)
+    const struct lapse_entry *entry, int64_t id)
 {
 	json_t *doc = NULL;
 	int rc = read_json(&doc, view, entry);
 
+	if (rc == 0)
+		rc = check_number(doc, "id", id);
 	if (rc == 0)
 		rc = lapse_codec_fields(thread, arena, doc);
 	json_decref(doc);
@@ -109,7 +122,7 @@ was_public(struct lapse_view *view, const struct known_source *source, const cha
 	struct lapse_entry entry;
 	struct lapse_oid last = { { 0 } };
 	json_t *doc;
-	int rc;
+	int rc = 0;
 
 	lapse_arena_init(&arena);
 	commit.message = NULL;
@@ -142,12 +155,15 @@ struct posts {
 /* `path` is in the arena. */
 static int
 load_post(struct posts *posts, struct lapse_arena *arena, struct lapse_view *view,
-    const struct known_source *source, const struct lapse_entry *entry, const char *path, bool text)
+    const struct known_source *source, const struct lapse_entry *entry, const char *path,
+    const struct lapse_place *place, bool text)
 {
 	struct lapse_post *post;
 	json_t *doc = NULL;
 	int rc = read_json(&doc, view, entry);
 
+	if (rc == 0)
+		rc = check_number(doc, "count", place->number);
 	posts->items = lapse_grow(posts->items, posts->nitems, &posts->cap, sizeof(*posts->items));
 	post = &posts->items[posts->nitems];
 	*post = (struct lapse_post){ 0 };
@@ -180,6 +196,7 @@ load_posts(struct lapse_thread *thread, struct lapse_arena *arena, struct lapse_
 {
 	struct posts posts = { 0 };
 	struct lapse_walk *walk = NULL;
+	struct lapse_place place;
 	struct lapse_entry entry;
 	struct lapse_post *kept;
 	const char *path;
@@ -188,7 +205,10 @@ load_posts(struct lapse_thread *thread, struct lapse_arena *arena, struct lapse_
 	rc = lapse_walk_open(&walk, view->store, &folder->oid, "");
 	while (rc >= 0 && (rc = lapse_walk_next(walk, &path, &entry)) > 0) {
 		path = lapse_arena_printf(arena, "%s/posts/%s", thread->path, path);
-		rc = load_post(&posts, arena, view, source, &entry, path, text);
+		/* What is no path of the layout is no post. */
+		if (!lapse_place_parse(&place, path) || place.file != LAPSE_FILE_POST)
+			continue;
+		rc = load_post(&posts, arena, view, source, &entry, path, &place, text);
 		if (rc == 0 && posts.items[posts.nitems - 1].at.sec > thread->at.sec)
 			posts.nitems--;
 	}
@@ -298,7 +318,7 @@ lapse_view_load(struct lapse_thread *out, struct lapse_arena *arena, struct laps
 	out->has_fields = folder.has_fields;
 	out->has_posts = folder.has_list;
 	if (rc == 0 && folder.has_fields)
-		rc = load_fields(out, arena, view, &folder.fields);
+		rc = load_fields(out, arena, view, &folder.fields, known->id);
 	if (rc == 0 && folder.has_changes)
 		rc = lapse_view_cover_history(view, known);
 	out->has_history = folder.has_changes && history_reaches(out, known);

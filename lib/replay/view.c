@@ -99,6 +99,7 @@ struct listing {
 	struct lapse_view *view;
 	size_t source;
 	int depth;
+	char path[LAPSE_PATH_MAX];	/* of the folder at hand */
 };
 
 static int
@@ -107,14 +108,20 @@ list_folder(const struct lapse_entry *entry, void *payload)
 	struct listing *listing = payload, below = *listing;
 	struct lapse_view *view = listing->view;
 	struct known_thread *thread;
+	char path[LAPSE_PATH_MAX];
 	int64_t id;
 
 	if (entry->kind != LAPSE_ENTRY_TREE)
 		return 0;
 	below.depth--;
+	if ((size_t)snprintf(below.path, sizeof(below.path), "%.190s/%.60s", listing->path, entry->name) >=
+	    sizeof(below.path))
+		return 0;
 	if (listing->depth > 0)
 		return lapse_tree_each(view->store, &entry->oid, list_folder, &below);
-	if (lapse_int_parse(&id, entry->name, 0, INT64_MAX) < 0)
+	/* A folder that the layout would not put there is none of its threads. */
+	if (lapse_int_parse(&id, entry->name, 0, INT64_MAX) < 0 ||
+	    strcmp(below.path, lapse_path_thread(path, view->sources[listing->source].public.name, id)) != 0)
 		return 0;
 	view->threads = lapse_grow(view->threads, view->nthreads, &view->threads_cap, sizeof(*view->threads));
 	thread = &view->threads[view->nthreads++];
@@ -128,12 +135,11 @@ int
 lapse_view_list_threads(struct lapse_view *view, size_t s)
 {
 	struct listing listing = { .view = view, .source = s, .depth = 2 };
-	char path[LAPSE_PATH_MAX];
 	struct lapse_entry folder;
 	int rc;
 
-	snprintf(path, sizeof(path), "threads/%s", view->sources[s].public.name);
-	rc = lapse_tree_find(&folder, view->store, &view->sources[s].commit.tree, path);
+	snprintf(listing.path, sizeof(listing.path), "threads/%s", view->sources[s].public.name);
+	rc = lapse_tree_find(&folder, view->store, &view->sources[s].commit.tree, listing.path);
 	return rc > 0 ? lapse_tree_each(view->store, &folder.oid, list_folder, &listing) : rc;
 }
 

@@ -1,5 +1,6 @@
 /* The audit, the status and the reconciliation as people and programs read them. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cells.h"
 
@@ -158,7 +159,7 @@ report_summary(struct lapse_emit *emit, const struct lapse_about *about, const s
 		{ "threads_evaluated_earlier", NULL, true }, { "not_evaluated", NULL, false },
 	};
 	const struct lapse_policy *policy = about->question->policy;
-	const char *rules[64];
+	const char **rules = lapse_alloc(lapse_policy_count(policy), sizeof(*rules));
 	size_t nrules = 0;
 
 	lapse_emit_begin(emit, "audit", columns, sizeof(columns) / sizeof(columns[0]));
@@ -171,10 +172,11 @@ report_summary(struct lapse_emit *emit, const struct lapse_about *about, const s
 	lapse_emit_int(emit, (int64_t)audit->tally.threads);
 	lapse_emit_int(emit, (int64_t)audit->tally.unowned);
 	lapse_emit_int(emit, (int64_t)audit->tally.bounded);
-	for (size_t i = 0; i < lapse_policy_count(policy) && nrules < 64; i++)
+	for (size_t i = 0; i < lapse_policy_count(policy); i++)
 		if (lapse_policy_at(policy, i)->unevaluated != NULL)
 			rules[nrules++] = lapse_policy_at(policy, i)->id;
 	lapse_emit_list(emit, rules, nrules);
+	free(rules);
 	lapse_emit_row(emit);
 	lapse_emit_end(emit);
 }

@@ -129,11 +129,17 @@ write_loose(struct store_spool *spool, const struct store_spooled *spooled, void
 	if (rc < 0)
 		return rc;
 	id = store_git_oid(&oid);
-	/* The backend itself: git_odb_write() would look for the object again, twice. */
-	if (store->loose->write(store->loose, &id, object.data, object.size, object.type) < 0)
+	/*
+	 * The backend itself: git_odb_write() would look for the object again, twice. A git gc beside us may take
+	 * away the emptied folder that it is about to move the object into, so it gets a second and a third chance.
+	 */
+	for (int tries = 0; tries < 3; tries++) {
+		rc = store->loose->write(store->loose, &id, object.data, object.size, object.type);
+		if (rc == 0)
+			break;
+	}
+	if (rc < 0)
 		rc = store_fail(LAPSE_EFAIL, "writing an object");
-	else
-		rc = 0;
 	store_object_release(&object);
 	return rc;
 }

@@ -3,11 +3,13 @@
  * its zlib stream for more without end. All else is libgit2's own backend.
  * That an object's bytes have its id, git_odb_read() checks.
  */
-#include <inttypes.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "lapse/alloc.h"
-#include "lapse/fs.h"
 #include "lapse/zip.h"
 #include "store_internal.h"
 
@@ -78,6 +80,26 @@ unpack(void **data, size_t *size, git_object_t *type, git_odb_backend *backend, 
 	return rc < 0 ? damaged("is damaged or cut short") : 0;
 }
 
+/* The bytes of a plain file: GIT_ENOTFOUND when it is not there. */
+static int
+read_plain(struct lapse_buf *out, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	ssize_t n = 0;
+	int rc = 0;
+
+	if (fd < 0)
+		return errno == ENOENT || errno == ENOTDIR ? GIT_ENOTFOUND : damaged("cannot be opened");
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || lapse_buf_reserve(out, (size_t)st.st_size) < 0)
+		rc = damaged("is no plain file, or too large");
+	while (rc == 0 && out->len < (size_t)st.st_size &&
+	    ((n = read(fd, out->data + out->len, (size_t)st.st_size - out->len)) > 0 || (n < 0 && errno == EINTR)))
+		out->len += n > 0 ? (size_t)n : 0;
+	close(fd);
+	return rc == 0 && n < 0 ? damaged("cannot be read") : rc;
+}
+
 static int
 guarded_read(void **data, size_t *size, git_object_t *type, git_odb_backend *backend, const git_oid *oid)
 {
@@ -89,12 +111,10 @@ guarded_read(void **data, size_t *size, git_object_t *type, git_odb_backend *bac
 	git_oid_tostr(hex, sizeof(hex), oid);
 	path = store_path("%s/%.2s/%s", guarded->objects, hex, hex + 2);
 	lapse_buf_init(&file, LAPSE_BUF_DOCUMENT);
-	rc = lapse_file_read(&file, path);
+	rc = read_plain(&file, path);
 	free(path);
 	if (rc == 0)
 		rc = unpack(data, size, type, backend, file.data, file.len);
-	else
-		rc = rc == LAPSE_ENOTFOUND ? GIT_ENOTFOUND : damaged("cannot be read");
 	lapse_buf_release(&file);
 	return rc;
 }

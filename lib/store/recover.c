@@ -107,19 +107,23 @@ store_drop_ref_lock(const struct lapse_store *store, const char *name)
 static int
 remove_ref_lock(struct lapse_store *store, const char *note)
 {
-	char name[1024], hex[LAPSE_OID_HEX + 1], *lock;
+	const char *named = note + strlen("ref "), *blank = strchr(named, ' ');
+	char *name, *lock;
 	git_oid now, wanted;
 	int rc = 0;
 
-	if (sscanf(note, "ref %1023s %40s", name, hex) != 2 || git_oid_fromstr(&wanted, hex) < 0 ||
-	    strncmp(name, "refs/heads/", strlen("refs/heads/")) != 0 || strstr(name, "..") != NULL)
+	/* The note may be a stranger's: only the branch that a run of ours would move, and that no link leads to. */
+	if (blank == NULL || git_oid_fromstrn(&wanted, blank + 1, LAPSE_OID_HEX) < 0 || store_branch(&name, store) < 0)
 		return 0;
-	if (git_reference_name_to_id(&now, store->repo, name) == 0 && git_oid_equal(&now, &wanted))
-		return store_drop_ref_lock(store, name);
 	lock = store_path("%s/%s.lock", store->dir, name);
-	if (is_ours(lock, hex))
-		rc = store_remove(lock);
+	if (strlen(name) == (size_t)(blank - named) && strncmp(name, named, strlen(name)) == 0) {
+		if (git_reference_name_to_id(&now, store->repo, name) == 0 && git_oid_equal(&now, &wanted))
+			rc = store_drop_ref_lock(store, name);
+		else if (is_ours(lock, blank + 1))
+			rc = store_remove(lock);
+	}
 	free(lock);
+	free(name);
 	return rc;
 }
 

@@ -93,25 +93,19 @@ store_reopen(struct lapse_store *store)
 	return 0;
 }
 
-/* As a bare one always: of a clone, the work tree and the reflogs are not ours to touch. */
-static int
-open_bare(git_repository **out, const char *dir)
-{
-	const unsigned flags = GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_BARE;
-	char *below = store_path("%s/.git", dir);
-	int rc = git_repository_open_ext(out, below, flags, NULL);
-
-	free(below);
-	return rc == GIT_ENOTFOUND ? git_repository_open_ext(out, dir, flags, NULL) : rc;
-}
-
+/* As a bare one always: of a clone, the work tree and the reflogs are not ours to touch. No configuration is read. */
 static int
 open_repository(struct lapse_store *store, const char *dir)
 {
 	git_config *empty = NULL;
+	char *repository;
 	size_t len;
-	int rc = open_bare(&store->repo, dir);
+	int rc = store_find_repository(&repository, dir);
 
+	if (rc < 0)
+		return rc;
+	rc = git_repository_open_bare(&store->repo, repository);
+	free(repository);
 	if (rc == GIT_ENOTFOUND)
 		return lapse_fail(LAPSE_ENOTFOUND, "no archive in '%s'", dir);
 	if (rc < 0)

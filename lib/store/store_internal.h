@@ -53,6 +53,11 @@ int store_reopen(struct lapse_store *store);
 /* The branch that HEAD names, "refs/heads/…"; EFAIL when HEAD names none. The caller free()s it. */
 int store_branch(char **out, struct lapse_store *store);
 
+/* ---- plain.c ---- */
+
+/* The repository's folder of an archive: DIR/.git or DIR itself, looked through and found plain. The caller free()s it. */
+int store_find_repository(char **out, const char *dir);
+
 /* ---- loose.c ---- */
 
 /* The backend for the loose objects below a folder objects/; libgit2's error when it fails. */

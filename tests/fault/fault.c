@@ -165,6 +165,12 @@ torn(size_t len)
 /* ---- the calls ---- */
 
 static bool
+has_mode(int flags)
+{
+	return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
+}
+
+static bool
 writes(int flags)
 {
 	return (flags & (O_CREAT | O_TRUNC | O_WRONLY | O_RDWR)) != 0;
@@ -175,7 +181,7 @@ writes(int flags)
 	name(const char *path, int flags, ...) \
 	{ \
 		mode_t mode = 0; \
-		if (flags & (O_CREAT | O_TMPFILE)) { \
+		if (has_mode(flags)) { \
 			va_list ap; \
 			va_start(ap, flags); \
 			mode = va_arg(ap, mode_t); \
@@ -193,7 +199,7 @@ OPEN(open64)
 	name(int dirfd, const char *path, int flags, ...) \
 	{ \
 		mode_t mode = 0; \
-		if (flags & (O_CREAT | O_TMPFILE)) { \
+		if (has_mode(flags)) { \
 			va_list ap; \
 			va_start(ap, flags); \
 			mode = va_arg(ap, mode_t); \

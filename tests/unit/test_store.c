@@ -51,7 +51,7 @@ what_is_no_archive_is_refused(void **state)
 	assert_int_equal(sh("mkdir empty && git init -q later && git -C later config core.repositoryformatversion 2"), 0);
 	assert_int_equal(lapse_store_open(&store, "empty"), LAPSE_ENOTFOUND);
 	assert_int_equal(lapse_store_open(&store, "later"), LAPSE_EFORMAT);
-	assert_string_equal(lapse_error(), "'later': unsupported repository version 2; only versions up to 1 are supported");
+	assert_string_equal(lapse_error(), "'later/.git': a repository of version 2; up to 1 is read");
 	/* Only the folder named is looked at, not those above it. */
 	assert_int_equal(sh("git init -q above && mkdir above/below"), 0);
 	assert_int_equal(lapse_store_open(&store, "above/below"), LAPSE_ENOTFOUND);
