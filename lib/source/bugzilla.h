@@ -44,6 +44,10 @@ int lapse_import_earlier(struct lapse_capture *newest, struct lapse_place *place
 /* Did the run change nothing, and cover nothing that a capture of the same time did not cover already? */
 bool lapse_import_is_known(const struct import *run, const struct lapse_capture *newest);
 
+/* Begin a run of a source without a batch yet; the batch that it gets later is its own, and ends with it. */
+void lapse_import_init(struct import *run, const char *source, struct lapse_capture *capture);
+void lapse_import_release(struct import *run);
+
 /* Put the documents of one parsed answer into the run. Failures say where in the answer. */
 int lapse_bugzilla_take(struct import *run, json_t *answer);
 

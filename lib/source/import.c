@@ -226,20 +226,39 @@ run_import(struct lapse_import_result *out, struct import *run, struct lapse_sto
 	return rc;
 }
 
+void
+lapse_import_init(struct import *run, const char *source, struct lapse_capture *capture)
+{
+	*run = (struct import){ .source = source, .capture = capture, .newest = LAPSE_NEVER };
+	lapse_arena_init(&run->arena);
+	lapse_arena_init(&run->names);
+	lapse_buf_init(&run->bytes, LAPSE_BUF_DOCUMENT);
+	lapse_buf_init(&run->other, LAPSE_BUF_DOCUMENT);
+}
+
+void
+lapse_import_release(struct import *run)
+{
+	lapse_batch_free(run->batch);
+	lapse_arena_release(&run->arena);
+	lapse_arena_release(&run->names);
+	lapse_buf_release(&run->bytes);
+	lapse_buf_release(&run->other);
+	free(run->contested);
+	free(run->histories);
+}
+
 int
 lapse_import_bugzilla(struct lapse_import_result *out, struct lapse_store *store,
     char *const *paths, size_t npaths, const struct lapse_import_options *options)
 {
-	struct import run = { .source = options->source, .capture = &out->capture, .newest = LAPSE_NEVER };
+	struct import run;
 	struct files files = { 0 };
 	int rc = 0;
 
 	*out = (struct lapse_import_result){ .newest = LAPSE_NEVER };
 	begin_capture(&out->capture, options);
-	lapse_arena_init(&run.arena);
-	lapse_arena_init(&run.names);
-	lapse_buf_init(&run.bytes, LAPSE_BUF_DOCUMENT);
-	lapse_buf_init(&run.other, LAPSE_BUF_DOCUMENT);
+	lapse_import_init(&run, options->source, &out->capture);
 	for (size_t i = 0; rc == 0 && i < npaths; i++)
 		rc = lapse_files_each(paths[i], note_file, &files);
 	if (rc == 0 && files.npaths == 0)
@@ -249,13 +268,7 @@ lapse_import_bugzilla(struct lapse_import_result *out, struct lapse_store *store
 	if (rc == 0)
 		rc = run_import(out, &run, store, &files, options);
 	out->newest = run.newest;
-	lapse_batch_free(run.batch);
-	lapse_arena_release(&run.arena);
-	lapse_arena_release(&run.names);
-	free(run.contested);
-	free(run.histories);
-	lapse_buf_release(&run.bytes);
-	lapse_buf_release(&run.other);
+	lapse_import_release(&run);
 	release_files(&files);
 	return rc < 0 ? rc : 0;
 }

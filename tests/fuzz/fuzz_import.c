@@ -60,23 +60,16 @@ make_archive(void)
 static void
 begin(struct import *run, struct lapse_capture *capture)
 {
-	*run = (struct import){ .source = "bmo", .capture = capture, .newest = LAPSE_NEVER };
 	lapse_capture_init(capture);
-	lapse_buf_init(&run->bytes, LAPSE_BUF_DOCUMENT);
-	lapse_buf_init(&run->other, LAPSE_BUF_DOCUMENT);
+	lapse_import_init(run, "bmo", capture);
 	demand(lapse_batch_open(&run->batch, store) == 0, "no run");
 }
 
 static void
 end(struct import *run)
 {
-	lapse_batch_free(run->batch);
 	lapse_capture_release(run->capture);
-	lapse_arena_release(&run->arena);
-	lapse_arena_release(&run->names);
-	lapse_buf_release(&run->bytes);
-	lapse_buf_release(&run->other);
-	free(run->contested);
+	lapse_import_release(run);
 }
 
 static void
