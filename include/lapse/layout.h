@@ -63,4 +63,7 @@ char *lapse_path_capture(char *out, const char *source, struct lapse_instant tim
 /* Take a path apart. False, and file LAPSE_FILE_UNKNOWN, when it is not exactly as the functions above would build it. */
 bool lapse_place_parse(struct lapse_place *out, const char *path);
 
+/* The number of a post by its path below its thread's posts/ ("0/12.json", "0/12.parts"): cheap; -1 for what is no such path. */
+int64_t lapse_place_post(const char *below);
+
 #endif

@@ -284,3 +284,23 @@ lapse_place_parse(struct lapse_place *out, const char *path)
 	out->file = LAPSE_FILE_UNKNOWN;
 	return false;
 }
+
+/* A number as the layout writes it: no leading zeros. */
+static bool
+read_plain_id(int64_t *out, const char **p)
+{
+	const char *start = *p;
+
+	return read_id(out, p) && (*start != '0' || *p == start + 1);
+}
+
+int64_t
+lapse_place_post(const char *below)
+{
+	int64_t hundred, number;
+
+	if (!read_plain_id(&hundred, &below) || *below++ != '/' || !read_plain_id(&number, &below) ||
+	    number / 100 != hundred || (strcmp(below, ".json") != 0 && strcmp(below, ".parts") != 0))
+		return -1;
+	return number;
+}

@@ -152,18 +152,29 @@ struct posts {
 	size_t cap;
 };
 
+static const char *
+join(struct lapse_arena *arena, const char *folder, const char *below)
+{
+	size_t folder_len = strlen(folder), below_len = strlen(below);
+	char *path = lapse_arena_alloc(arena, folder_len + strlen("/posts/") + below_len + 1);
+
+	memcpy(path, folder, folder_len);
+	memcpy(path + folder_len, "/posts/", strlen("/posts/"));
+	memcpy(path + folder_len + strlen("/posts/"), below, below_len + 1);
+	return path;
+}
+
 /* `path` is in the arena. */
 static int
 load_post(struct posts *posts, struct lapse_arena *arena, struct lapse_view *view,
-    const struct known_source *source, const struct lapse_entry *entry, const char *path,
-    const struct lapse_place *place, bool text)
+    const struct known_source *source, const struct lapse_entry *entry, const char *path, int64_t number, bool text)
 {
 	struct lapse_post *post;
 	json_t *doc = NULL;
 	int rc = read_json(&doc, view, entry);
 
 	if (rc == 0)
-		rc = check_number(doc, "count", place->number);
+		rc = check_number(doc, "count", number);
 	posts->items = lapse_grow(posts->items, posts->nitems, &posts->cap, sizeof(*posts->items));
 	post = &posts->items[posts->nitems];
 	*post = (struct lapse_post){ 0 };
@@ -196,19 +207,18 @@ load_posts(struct lapse_thread *thread, struct lapse_arena *arena, struct lapse_
 {
 	struct posts posts = { 0 };
 	struct lapse_walk *walk = NULL;
-	struct lapse_place place;
 	struct lapse_entry entry;
 	struct lapse_post *kept;
+	int64_t number;
 	const char *path;
 	int rc;
 
 	rc = lapse_walk_open(&walk, view->store, &folder->oid, "");
 	while (rc >= 0 && (rc = lapse_walk_next(walk, &path, &entry)) > 0) {
-		path = lapse_arena_printf(arena, "%s/posts/%s", thread->path, path);
-		/* What is no path of the layout is no post. */
-		if (!lapse_place_parse(&place, path) || place.file != LAPSE_FILE_POST)
-			continue;
-		rc = load_post(&posts, arena, view, source, &entry, path, &place, text);
+		number = lapse_place_post(path);
+		if (number < 0)
+			continue;	/* what is no path of the layout is no post */
+		rc = load_post(&posts, arena, view, source, &entry, join(arena, thread->path, path), number, text);
 		if (rc == 0 && posts.items[posts.nitems - 1].at.sec > thread->at.sec)
 			posts.nitems--;
 	}
