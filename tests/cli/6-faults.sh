@@ -78,9 +78,10 @@ harm() {
 	pass
 }
 
-# Every call is harmed when FAULTS=all; else the first and the last ones, where a run begins and lands, and a sample.
+# A run is killed at every one of its calls. The other harms, and a run of very many calls, are tried at the first and
+# the last ones, where a run begins and lands, and at a sample; at all of them when FAULTS=all.
 is_tried() {
-	[ "${FAULTS:-}" = all ] || [ "$1" -le 4 ] || [ "$1" -gt $(($2 - 8)) ] || [ $(($1 % ($2 / 8 + 1))) -eq 0 ]
+	[ "${FAULTS:-}" = all ] || { [ "$how" = kill ] && [ "$2" -lt 1000 ]; } || [ "$1" -le 4 ] || [ "$1" -gt $(($2 - 8)) ] || [ $(($1 % ($2 / 8 + 1))) -eq 0 ]
 }
 
 # try SCENARIO MODE...: with the calls of the scenario.
