@@ -129,9 +129,9 @@ parties(struct cmd_run *run)
 	bool takes_file = strcmp(verb, "add") == 0 || strcmp(verb, "check") == 0;
 
 	if (opt->unclaimed && run->argc > 0)
-		return lapse_fail(LAPSE_EUSAGE, "parties --unclaimed takes nothing more");
+		return lapse_fail(LAPSE_EUSAGE, "--unclaimed takes nothing more");
 	if (run->argc != (takes_file ? 2 : run->argc > 0))
-		return lapse_fail(LAPSE_EUSAGE, takes_file ? "parties %s takes a FILE" : "parties %s takes nothing more", verb);
+		return lapse_fail(LAPSE_EUSAGE, takes_file ? "%s takes a FILE" : "%s takes nothing more", verb);
 	if (opt->unclaimed)
 		return unclaimed(run);
 	if (strcmp(verb, "list") == 0)
@@ -139,7 +139,7 @@ parties(struct cmd_run *run)
 	if (strcmp(verb, "show") == 0)
 		return show(run);
 	if (!takes_file)
-		return lapse_fail(LAPSE_EUSAGE, "parties: none of add, check, list, show: '%s'", verb);
+		return lapse_fail(LAPSE_EUSAGE, "none of add, check, list, show: '%s'", verb);
 	return strcmp(verb, "add") == 0 ? add(run, run->argv[1]) : check(run, run->argv[1]);
 }
 

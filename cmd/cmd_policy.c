@@ -124,9 +124,9 @@ policy(struct cmd_run *run)
 	if (strcmp(verb, "show") == 0 && (operand == NULL || run->policy == NULL))
 		return show(run, operand != NULL ? operand : run->policy);
 	if (strcmp(verb, "add") != 0 && strcmp(verb, "check") != 0)
-		return lapse_fail(LAPSE_EUSAGE, "policy: none of add FILE, check FILE, list, show [ID|FILE]: '%s'", verb);
+		return lapse_fail(LAPSE_EUSAGE, "none of add FILE, check FILE, list, show [ID|FILE]: '%s'", verb);
 	if (operand == NULL)
-		return lapse_fail(LAPSE_EUSAGE, "policy %s takes a FILE", verb);
+		return lapse_fail(LAPSE_EUSAGE, "%s takes a FILE", verb);
 	return strcmp(verb, "add") == 0 ? add(run, operand) : check(run, operand);
 }
 

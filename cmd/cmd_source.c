@@ -15,7 +15,7 @@ add(struct cmd_run *run)
 	int rc;
 
 	if (run->argc != 3)
-		return lapse_fail(LAPSE_EUSAGE, "source add takes a NAME and a URL");
+		return lapse_fail(LAPSE_EUSAGE, "add takes a NAME and a URL");
 	name = run->argv[1];
 	url = run->argv[2];
 	if (!lapse_name_is_valid(name))
@@ -78,7 +78,7 @@ list(struct cmd_run *run)
 	int rc;
 
 	if (run->argc > 1)
-		return lapse_fail(LAPSE_EUSAGE, "source list takes nothing more");
+		return lapse_fail(LAPSE_EUSAGE, "list takes nothing more");
 	rc = cmd_open_store(&listing.store, run);
 	if (rc == 0)
 		rc = lapse_store_tip(&listing.tip, listing.store);
@@ -100,7 +100,7 @@ source(struct cmd_run *run)
 		return add(run);
 	if (strcmp(run->argv[0], "list") == 0)
 		return list(run);
-	return lapse_fail(LAPSE_EUSAGE, "source: neither add nor list: '%s'", run->argv[0]);
+	return lapse_fail(LAPSE_EUSAGE, "neither add nor list: '%s'", run->argv[0]);
 }
 
 const struct cmd cmd_source = {

@@ -11,7 +11,7 @@ enum lapse_verdict {
 	LAPSE_CLAIM_SUPPORTED,		/* the record has a lateness with both days */
 	LAPSE_CLAIM_WITHIN_A_DAY,	/* … with either day, or both, off by one */
 	LAPSE_CLAIM_NOT_SUPPORTED,
-	LAPSE_CLAIM_NOT_JUDGED		/* a promise, or a thread that is not archived */
+	LAPSE_CLAIM_NOT_JUDGED		/* a promise; a thread that is not archived, or has no owner; a day that no capture has seen */
 };
 const char *lapse_verdict_name(enum lapse_verdict verdict);	/* "supported", "within-a-day", … */
 
@@ -39,10 +39,20 @@ struct lapse_lateness {
 	bool is_longest;		/* of its answer */
 };
 
+/* How far the record goes in one thread. */
+struct lapse_looked {
+	const char *source;
+	const char *id;
+	bool has_owner;
+	struct lapse_day until;		/* the UTC day of the moment that it was evaluated at */
+};
+
 struct lapse_reconciliation {
 	struct lapse_arena arena;
 	struct lapse_claim *claims;	/* in the file's order */
 	size_t nclaims, claims_cap;
+	struct lapse_looked *looked;	/* the threads that the list names and the record has */
+	size_t nlooked, looked_cap;
 	struct lapse_lateness *latenesses;	/* of the threads that the list names, by thread and opened */
 	size_t nlatenesses, latenesses_cap;
 	size_t verdicts[LAPSE_CLAIM_NOT_JUDGED + 1];

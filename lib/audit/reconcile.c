@@ -47,7 +47,13 @@ note_latenesses(const struct lapse_thread *thread, const struct lapse_party *own
 {
 	struct lapse_reconciliation *r = payload;
 
-	(void)owner;
+	r->looked = lapse_grow(r->looked, r->nlooked, &r->looked_cap, sizeof(*r->looked));
+	r->looked[r->nlooked++] = (struct lapse_looked){
+		.source = thread->source,
+		.id = lapse_arena_dup(&r->arena, thread->id),
+		.has_owner = owner != NULL,
+		.until = lapse_day_of(thread->at),
+	};
 	for (size_t i = 0; i < nitems; i++) {
 		const struct lapse_obligation *o = &items[i];
 		const struct lapse_zone *zone = o->rule->zone;
@@ -110,6 +116,22 @@ judge(struct lapse_reconciliation *r, struct lapse_claim *claim, const char *sou
 	    best == 1 ? LAPSE_CLAIM_WITHIN_A_DAY : LAPSE_CLAIM_NOT_SUPPORTED;
 	if (best < 2)
 		mark_claimed(r, claim->lateness);
+}
+
+/* Why the record cannot decide a claim about a thread of its own; NULL: it can. A zone's day may be one off. */
+static const char *
+why_undecided(const struct lapse_reconciliation *r, const struct lapse_claim *claim, const char *source, const char *id)
+{
+	for (size_t i = 0; i < r->nlooked; i++) {
+		const struct lapse_looked *looked = &r->looked[i];
+
+		if (strcmp(looked->id, id) != 0 || strcmp(looked->source, source) != 0)
+			continue;
+		if (!looked->has_owner)
+			return "the thread has no owner among these parties";
+		return claim->late_on.n > looked->until.n + 1 ? "the day lies after the moment that the record was evaluated at" : NULL;
+	}
+	return "the thread did not exist yet";
 }
 
 /* The view's thread that a claim names, NO_THREAD when it is not archived. */
@@ -177,7 +199,9 @@ judge_all(struct lapse_reconciliation *r, const struct lapse_question *question,
 			claim->why = "the thread is not in the archive";
 		} else {
 			lapse_view_name(&source, &id, question->view, claimed[i], &r->arena);
-			judge(r, claim, source, id);
+			claim->why = why_undecided(r, claim, source, id);
+			if (claim->why == NULL)
+				judge(r, claim, source, id);
 		}
 		r->verdicts[claim->verdict]++;
 	}
@@ -212,6 +236,7 @@ lapse_reconciliation_release(struct lapse_reconciliation *r)
 {
 	free(r->claims);
 	free(r->latenesses);
+	free(r->looked);
 	lapse_arena_release(&r->arena);
 	*r = (struct lapse_reconciliation){ 0 };
 }

@@ -81,6 +81,19 @@ close_unseen(struct lapse_thread *thread, struct turns *turns)
 		thread->closed_unknown = true;
 }
 
+/*
+ * The newest status says open, what is known of the changes says closed: it was reopened at a time that no
+ * captured history shows. From its last closing on nobody can tell; that it stayed closed must not be said.
+ */
+static void
+reopen_unseen(struct lapse_thread *thread, struct turns *turns)
+{
+	if (thread->has_history || turns->nitems == 0 || turns->items[turns->nitems - 1].open)
+		return;
+	turns->nitems--;
+	thread->closed_unknown = true;
+}
+
 void
 lapse_rewind_turns(struct lapse_thread *thread, struct lapse_arena *arena,
     const struct lapse_change *changes, size_t nchanges)
@@ -107,6 +120,8 @@ lapse_rewind_turns(struct lapse_thread *thread, struct lapse_arena *arena,
 		thread->closed_unknown = true;
 	else if (closed_now && turns.open)
 		close_unseen(thread, &turns);
+	else if (!closed_now && !turns.open)
+		reopen_unseen(thread, &turns);
 	thread->turns = turns.items;
 	thread->nturns = turns.nitems;
 }

@@ -108,9 +108,9 @@ done
 for url in '' x ftp://x.example/ 'https://x.example/a b' HTTPS://x.example; do
 	misused "the address '$url'" "not a web address: '$url'" source add x "$url"
 done
-misused "no address" "source add takes a NAME and a URL" source add x
+misused "no address" "add takes a NAME and a URL" source add x
 misused "no verb" "too few operands: lapse source add NAME URL" source
-misused "too much of a list" "source list takes nothing more" source list x
+misused "too much of a list" "list takes nothing more" source list x
 misused "another verb" ".*neither add nor list: 'drop'" source drop
 ok "a capture" "$LAPSE" -q -C archive import bugzilla --source bmo --captured-at 2024-05-20T06:00:00Z "$data/bug.json" "$data/comments.json" "$data/history.json"
 head=$(git -C archive rev-parse HEAD)
@@ -194,10 +194,10 @@ wrong "broken JSON" '{"format":"lapse-parties-1",
 wrong "nothing" '' ":1:1: the text ends too early"
 wrong "a list" '[]' ": .*"
 refused "a file that is not there" "parties: nowhere\.json: cannot open: No such file or directory" parties add nowhere.json
-misused "add without a file" "parties add takes a FILE" parties add
-misused "check without a file" "parties check takes a FILE" parties check
-misused "a list of something" "parties list takes nothing more" parties list x
-misused "--unclaimed and more" "parties --unclaimed takes nothing more" parties --unclaimed list
+misused "add without a file" "add takes a FILE" parties add
+misused "check without a file" "check takes a FILE" parties check
+misused "a list of something" "list takes nothing more" parties list x
+misused "--unclaimed and more" "--unclaimed takes nothing more" parties --unclaimed list
 misused "another verb" ".*none of add, check, list, show: 'drop'" parties drop
 
 # ---- policies ----
@@ -259,8 +259,8 @@ refused "a policy that is not there" "policy: no policy 'week' in the archive (l
     policy show week
 refused "a file that is not there" "policy: \./week: cannot open: No such file or directory" policy show ./week
 misused "neither id nor file" "not a policy's id or file: 'We ek'" policy show 'We ek'
-misused "add without a file" "policy add takes a FILE" policy add
-misused "check without a file" "policy check takes a FILE" policy check
+misused "add without a file" "add takes a FILE" policy add
+misused "check without a file" "check takes a FILE" policy check
 misused "another verb" ".*none of add FILE, check FILE, list, show \[ID|FILE\]: 'drop'" policy drop
 ok "all of it verifies" "$LAPSE" -C archive verify
 

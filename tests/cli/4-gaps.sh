@@ -365,4 +365,22 @@ is "has a line a row" "$(tr -cd '\r' <"$out" | wc -c | tr -d ' ')" 3
 ok "NDJSON" gaps --parties ca.json --policy "$data/demo/week.json"
 cp "$out" shown
 is "keeps every character" "$(jq -r 'select(.post == 1) | .opened_by | explode | map(select(. < 32 or . > 8000)) | tostring' shown)" "[10,13,8238,8294]"
+# A bug that its history shows closed, and that a later answer without a history shows open again.
+reopened() {
+	jq -nc --arg status "$1" --argjson comments "$2" '{bugs: [{id: 9, summary: "Example Trust: again", status: $status,
+	    creation_time: "2024-01-01T00:00:00Z", last_change_time: $comments[-1].creation_time, comments: $comments}]}'
+}
+first='{"id":1,"count":0,"author":"pki@trust.example","creation_time":"2024-01-01T00:00:00Z","text":""}'
+asked='{"id":2,"count":1,"author":"rita@rootprogram.example","creation_time":"2024-03-01T00:00:00Z","text":""}'
+reopened RESOLVED "[$first]" | jq -c '.bugs[0].history = [{when: "2024-01-02T00:00:00Z", who: "x",
+    changes: [{field_name: "status", removed: "NEW", added: "RESOLVED"}]}]' >closed.json
+reopened REOPENED "[$first,$asked]" >open.json
+ok "an archive of it" "$LAPSE" -q init reopened
+ok "closed" "$LAPSE" -q -C reopened import bugzilla --source bmo --captured-at 2024-02-01 closed.json
+ok "and open again" "$LAPSE" -q -C reopened import bugzilla --source bmo --captured-at 2024-04-01 open.json
+ok "what it owes" "$LAPSE" -C reopened gaps --policy "$root/tests/data/demo/week.json" \
+    --parties "$root/tests/data/incident/parties.json" --json
+cp "$out" owed
+ok "nobody can tell, and nobody says that nothing is" jq -se 'map([.post, .state]) == [[0, "unproven"], [1, "unproven"]]' owed
+
 finish
