@@ -44,9 +44,9 @@ const struct cmd cmd_reconcile = {
 	    "columns thread, late_on (the day it answered), since (the day it had to count\n"
 	    "from) and, if wanted, kind (late or promise). Each row is supported (the record\n"
 	    "has a lateness with both days), supported within a day, not supported, or not\n"
-	    "judged (promises; threads not archived or without an owner; days not seen yet). Then comes what the record has\n"
-	    "and the list lacks, for the threads that the list names. Days are civil days in\n"
-	    "the time zone of the rule. In CSV only the list's rows are written.",
+	    "judged (promises; threads not archived or without an owner; days not seen yet).\n"
+	    "Then comes what the record has and the list lacks, for the threads that the list\n"
+	    "names. Days are civil days in the time zone of the rule. In CSV only the list's rows are written.",
 	.min_args = 1,
 	.max_args = 1,
 	.exit_no = "a row is not supported, or the list lacks something",
