@@ -46,7 +46,8 @@ const struct cmd cmd_reconcile = {
 	    "has a lateness with both days), supported within a day, not supported, or not\n"
 	    "judged (promises; threads not archived or without an owner; days not seen yet).\n"
 	    "Then comes what the record has and the list lacks, for the threads that the list\n"
-	    "names. Days are civil days in the time zone of the rule. In CSV only the list's rows are written.",
+	    "names. Days are civil days in the time zone of the rule.\n"
+	    "In CSV only the list's rows are written.",
 	.min_args = 1,
 	.max_args = 1,
 	.exit_no = "a row is not supported, or the list lacks something",
