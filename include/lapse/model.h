@@ -30,12 +30,38 @@ struct lapse_change {
 	const char *field;	/* the name that the history uses: "status", "whiteboard", "flagtypes.name" … */
 	const char *removed;
 	const char *added;
+	int64_t post;		/* the comment that it is about (comment_count); -1: none */
+	int64_t attachment;	/* the attachment that it is about (attachment_id); -1: none */
 };
+
+/*
+ * Where an event stands among the changes of its second: the number of its change in
+ * thread->changes; LAPSE_ORDER_LAST for what no change tells (a closing by cf_last_resolved).
+ */
+#define LAPSE_ORDER_LAST SIZE_MAX
 
 /* The thread was opened again, or closed, at a known time. */
 struct lapse_turn {
 	struct lapse_instant at;
 	bool open;
+	size_t order;
+};
+
+/* A field took another value. What one account changed several times within a second is one step, from the first value to the last. */
+struct lapse_step {
+	struct lapse_instant at;
+	const char *who;
+	const char *value;	/* after it */
+	bool exact;		/* the value is what stood, not only what the history wrote of it */
+	size_t order;
+};
+
+/* A field through time: what it was at first, and its steps up to the thread's moment, oldest first. */
+struct lapse_track {
+	const char *first;	/* NULL: not known */
+	bool first_exact;
+	const struct lapse_step *steps;
+	size_t nsteps;
 };
 
 struct lapse_thread {
@@ -55,8 +81,13 @@ struct lapse_thread {
 
 	const struct lapse_post *posts;	/* by time, then number; none after `at` */
 	size_t nposts;
-	const struct lapse_change *changes;	/* as the history lists them; none after `at` */
+	/*
+	 * All changes that any known history told, by time, then as the histories list them; none after `at`.
+	 * Only those of the fields that lapse_field_is_kept() names, unless lapse_view_changes() fetched them.
+	 */
+	const struct lapse_change *changes;
 	size_t nchanges;
+	struct lapse_track whiteboards;	/* the whiteboard through time */
 
 	/*
 	 * Open or closed, through time: the state before the first turn, then

@@ -58,4 +58,41 @@ void lapse_view_name(const char **source, const char **id, const struct lapse_vi
 int lapse_view_load(struct lapse_thread *out, struct lapse_arena *arena, struct lapse_view *view,
     size_t i, struct lapse_instant at, bool text);
 
+/* ---- what each capture left of a thread ---- */
+
+/* One capture of a source, as its commit says. */
+struct lapse_known_capture {
+	char commit[LAPSE_OID_HEX + 1];
+	struct lapse_instant time;
+	bool stated;		/* that time was stated, not observed */
+};
+
+/*
+ * All known captures of a thread's source, oldest first, and for each the parts of the thread that its answers
+ * cover: bits 1 << enum lapse_part. Borrowed from `arena`.
+ */
+int lapse_view_captures(struct lapse_known_capture **captures, unsigned char **covered, size_t *ncaptures,
+    struct lapse_arena *arena, struct lapse_view *view, size_t i);
+
+/* A thread's folder as a capture left it that changed it. */
+struct lapse_version {
+	size_t capture;		/* its place among the source's known captures, as lapse_view_captures() lists them */
+	struct lapse_oid tree;	/* of the folder threads/SOURCE/AA/BB/ID */
+};
+
+/* Every version of a thread's folder, oldest first; two that follow one another differ. Borrowed from `arena`. */
+int lapse_view_versions(struct lapse_version **out, size_t *nout, struct lapse_arena *arena,
+    struct lapse_view *view, size_t i);
+
+/*
+ * Every change of every field that any known history of the thread told: the union of the versions of
+ * changes.json, by time, in one second as the histories list them. `who` is as the newest of them spells it. Borrowed
+ * from `arena`.
+ */
+int lapse_view_changes(struct lapse_change **out, size_t *nout, struct lapse_arena *arena,
+    struct lapse_view *view, size_t i);
+
+/* Are the changes of this field kept in thread->changes? Those are what clocks and lists need. */
+bool lapse_field_is_kept(const char *field);
+
 #endif

@@ -124,6 +124,14 @@ lapse_codec_post(struct lapse_post *post, struct lapse_arena *arena, const json_
 
 /* ---- changes ---- */
 
+static int64_t
+number_or_none(const json_t *doc, const char *key)
+{
+	int64_t n;
+
+	return lapse_json_int(&n, json_object_get(doc, key)) && n >= 0 ? n : -1;
+}
+
 static int
 decode_change(struct lapse_change *out, struct lapse_arena *arena, const json_t *change)
 {
@@ -136,6 +144,8 @@ decode_change(struct lapse_change *out, struct lapse_arena *arena, const json_t 
 	out->field = field(arena, change, "field_name");
 	out->removed = removed != NULL ? removed : "";
 	out->added = added != NULL ? added : "";
+	out->post = number_or_none(change, "comment_count");
+	out->attachment = number_or_none(change, "attachment_id");
 	return 0;
 }
 

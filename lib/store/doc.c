@@ -126,25 +126,34 @@ lapse_doc_read(struct lapse_buf *out, struct lapse_store *store, const struct la
 }
 
 int
-lapse_doc_find(struct lapse_buf *out, struct lapse_store *store,
+lapse_doc_entry(struct lapse_entry *out, struct lapse_store *store,
     const struct lapse_oid *tree, const char *path)
 {
 	enum lapse_entry_kind kind = LAPSE_ENTRY_BLOB;
-	struct lapse_entry entry;
 	size_t len = strlen(path);
-	int rc = lapse_tree_find(&entry, store, tree, path);
+	int rc = lapse_tree_find(out, store, tree, path);
 
 	if (rc == 0 && store_ends_in(path, len, ".json")) {
 		char *parts = store_path("%.*s.parts", (int)(len - strlen(".json")), path);
 
 		kind = LAPSE_ENTRY_TREE;
-		rc = lapse_tree_find(&entry, store, tree, parts);
+		rc = lapse_tree_find(out, store, tree, parts);
 		free(parts);
 	}
+	if (rc > 0 && out->kind != kind)
+		return lapse_fail(LAPSE_EFORMAT, "%s: is not a document", path);
+	return rc;
+}
+
+int
+lapse_doc_find(struct lapse_buf *out, struct lapse_store *store,
+    const struct lapse_oid *tree, const char *path)
+{
+	struct lapse_entry entry;
+	int rc = lapse_doc_entry(&entry, store, tree, path);
+
 	if (rc <= 0)
 		return rc;
-	if (entry.kind != kind)
-		return lapse_fail(LAPSE_EFORMAT, "%s: is not a document", path);
 	rc = store_doc_read(out, store, NULL, &entry);
 	return rc < 0 ? lapse_context(rc, "%s", path) : 1;
 }
