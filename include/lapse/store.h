@@ -130,9 +130,14 @@ void lapse_walk_free(struct lapse_walk *walk);
  * either side's entry, NULL when absent, for every document that differs (a ".parts" folder is one). `before` may
  * be NULL: nothing.
  */
-int lapse_tree_compare(struct lapse_store *store, const struct lapse_oid *before, const struct lapse_oid *after,
-    int (*fn)(const char *path, const struct lapse_entry *before, const struct lapse_entry *after, void *payload),
+typedef int lapse_compare_fn(const char *path, const struct lapse_entry *before, const struct lapse_entry *after,
     void *payload);
+int lapse_tree_compare(struct lapse_store *store, const struct lapse_oid *before, const struct lapse_oid *after,
+    lapse_compare_fn *fn, void *payload);
+
+/* The same, but a folder `depth` names deep (1: of the trees themselves) is not looked into: fn gets it as it gets a document. */
+int lapse_tree_compare_folders(struct lapse_store *store, const struct lapse_oid *before, const struct lapse_oid *after,
+    size_t depth, lapse_compare_fn *fn, void *payload);
 
 /* ---- writing: one run, one commit ---- */
 

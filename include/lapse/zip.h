@@ -27,7 +27,8 @@ int lapse_inflate_head(void *out, size_t room, const void *data, size_t len);
 /* No stream of `len` bytes holds more than this. */
 size_t lapse_inflate_max(size_t len);
 
-/* CRC-32 (RFC 1952 §8) of some bytes. */
+/* CRC-32 (RFC 1952 §8) of some bytes; and of bytes that follow those of which it is `crc`. */
 uint32_t lapse_crc32(const void *data, size_t len);
+uint32_t lapse_crc32_add(uint32_t crc, const void *data, size_t len);
 
 #endif

@@ -99,7 +99,13 @@ lapse_inflate_max(size_t len)
 }
 
 uint32_t
+lapse_crc32_add(uint32_t crc, const void *data, size_t len)
+{
+	return (uint32_t)crc32_z(crc, data, len);
+}
+
+uint32_t
 lapse_crc32(const void *data, size_t len)
 {
-	return (uint32_t)crc32_z(crc32(0, NULL, 0), data, len);
+	return lapse_crc32_add(0, data, len);
 }

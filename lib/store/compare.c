@@ -19,6 +19,7 @@ struct pair {
 struct comparison {
 	struct lapse_store *store;
 	struct lapse_buf path;
+	size_t depth;		/* folders that lie so deep are not looked into; 0: all are */
 	struct pair pairs[STORE_DEPTH_MAX];
 	size_t npairs;
 };
@@ -100,8 +101,7 @@ set_path(struct comparison *cmp, size_t path_len, const char *name)
 
 /* The next name of the innermost folder, on either side or both. */
 static int
-step(struct comparison *cmp, int (*fn)(const char *path, const struct lapse_entry *before,
-    const struct lapse_entry *after, void *payload), void *payload)
+step(struct comparison *cmp, lapse_compare_fn *fn, void *payload)
 {
 	struct pair *pair = &cmp->pairs[cmp->npairs - 1];
 	int which = order(pair), rc;
@@ -118,15 +118,14 @@ step(struct comparison *cmp, int (*fn)(const char *path, const struct lapse_entr
 	rc = set_path(cmp, pair->path_len, a != NULL ? a->name : b->name);
 	if (rc < 0)
 		return rc;
-	if (is_folder(a != NULL ? a : b))
+	if (is_folder(a != NULL ? a : b) && cmp->npairs != cmp->depth)
 		return push(cmp, a != NULL ? &a->oid : NULL, b != NULL ? &b->oid : NULL);
 	return fn(cmp->path.data, a, b, payload);
 }
 
 int
-lapse_tree_compare(struct lapse_store *store, const struct lapse_oid *before, const struct lapse_oid *after,
-    int (*fn)(const char *path, const struct lapse_entry *before, const struct lapse_entry *after, void *payload),
-    void *payload)
+lapse_tree_compare_folders(struct lapse_store *store, const struct lapse_oid *before, const struct lapse_oid *after,
+    size_t depth, lapse_compare_fn *fn, void *payload)
 {
 	struct comparison *cmp;
 	int rc;
@@ -135,6 +134,7 @@ lapse_tree_compare(struct lapse_store *store, const struct lapse_oid *before, co
 		return 0;
 	cmp = lapse_alloc(1, sizeof(*cmp));
 	cmp->store = store;
+	cmp->depth = depth;
 	lapse_buf_init(&cmp->path, LAPSE_BUF_DOCUMENT);
 	rc = push(cmp, before, after);
 	while (rc == 0 && cmp->npairs > 0) {
@@ -150,4 +150,11 @@ lapse_tree_compare(struct lapse_store *store, const struct lapse_oid *before, co
 	lapse_buf_release(&cmp->path);
 	free(cmp);
 	return rc;
+}
+
+int
+lapse_tree_compare(struct lapse_store *store, const struct lapse_oid *before, const struct lapse_oid *after,
+    lapse_compare_fn *fn, void *payload)
+{
+	return lapse_tree_compare_folders(store, before, after, 0, fn, payload);
 }
