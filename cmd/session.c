@@ -43,6 +43,19 @@ note_unknown(struct cmd_run *run, const struct lapse_view *view)
 	    run->known != NULL ? run->known : "");
 }
 
+static int
+open_view(struct lapse_view **out, struct lapse_store *store, const struct lapse_known *known, struct cmd_run *run)
+{
+	struct cmd_progress progress;
+	struct lapse_meter meter = { .fn = cmd_progress_step, .payload = &progress };
+	int rc;
+
+	cmd_progress_init(&progress, run, "indexing");
+	rc = lapse_view_open(out, store, known, &meter);
+	cmd_progress_release(&progress);
+	return rc;
+}
+
 int
 cmd_session_open(struct cmd_session *session, struct cmd_run *run)
 {
@@ -56,7 +69,7 @@ cmd_session_open(struct cmd_session *session, struct cmd_run *run)
 	if (rc == 0)
 		rc = lapse_settings_policy(&session->policy, session->store, run->policy);
 	if (rc == 0)
-		rc = lapse_context(lapse_view_open(&session->view, session->store, &known),
+		rc = lapse_context(open_view(&session->view, session->store, &known, run),
 		    run->known != NULL ? "--known %s" : "%.0sthe archive", run->known != NULL ? run->known : "");
 	session->question = (struct lapse_question){
 		.view = session->view,

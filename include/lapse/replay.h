@@ -29,8 +29,18 @@ struct lapse_known_source {
 
 struct lapse_view;
 
-/* LAPSE_ENOTFOUND for a REV that is none. The caller releases it with lapse_view_free(). */
-int lapse_view_open(struct lapse_view **out, struct lapse_store *store, const struct lapse_known *known);
+/* Who is told how far long work is. */
+struct lapse_meter {
+	void (*fn)(size_t done, size_t total, void *payload);
+	void *payload;
+};
+
+/*
+ * Brings the user's index of the archive up to date first, which takes time when it is new: `meter` (may be NULL) is
+ * told. LAPSE_ENOTFOUND for a REV that is none, or none of the archive's branch. The caller releases it with lapse_view_free().
+ */
+int lapse_view_open(struct lapse_view **out, struct lapse_store *store, const struct lapse_known *known,
+    const struct lapse_meter *meter);
 void lapse_view_free(struct lapse_view *view);
 
 /* The known sources, by name; borrowed from `view`. */

@@ -1,106 +1,80 @@
-/*
- * When each thread was last seen, part by part: the captures' own records,
- * newest first, read only as far back as somebody needs to know.
- */
-#include <stdio.h>
-#include <stdlib.h>
-
+/* When each thread was last seen, part by part, by the captures that are known: the newest first, only as far back as it must be. */
 #include "replay_internal.h"
 
-#include "lapse/codec.h"
-#include "lapse/error.h"
-#include "lapse/json.h"
-#include "lapse/layout.h"
+/* The threads of one source that a part has not been seen of yet. */
+struct covering {
+	struct known_thread *threads;	/* by id */
+	size_t nthreads;
+	enum lapse_part part;
+	size_t missing;
+	struct lapse_instant time;	/* of the capture at hand */
+};
 
-static int
-by_id(const void *key, const void *item)
+static void
+see(struct covering *c, struct known_thread *thread)
 {
-	int64_t id = *(const int64_t *)key, other = ((const struct known_thread *)item)->id;
+	if (lapse_time_is_set(thread->seen[c->part]))
+		return;
+	thread->seen[c->part] = c->time;
+	c->missing--;
+}
 
-	return id < other ? -1 : id > other;
+/* The first thread from `lo` on whose id is not less: steps that double, then halves, for lists of any length. */
+static size_t
+seek(const struct covering *c, size_t lo, int64_t id)
+{
+	size_t step = 1, hi = lo;
+
+	while (hi < c->nthreads && c->threads[hi].id < id) {
+		lo = hi + 1;
+		hi += step;
+		step *= 2;
+	}
+	if (hi > c->nthreads)
+		hi = c->nthreads;
+	while (lo < hi) {
+		size_t middle = lo + (hi - lo) / 2;
+
+		if (c->threads[middle].id < id)
+			lo = middle + 1;
+		else
+			hi = middle;
+	}
+	return lo;
 }
 
 static void
-cover_part(struct lapse_view *view, struct known_source *source, enum lapse_part part,
-    const struct lapse_ids *ids, struct lapse_instant time)
+cover_list(struct covering *c, const int64_t *ids, size_t nids)
 {
-	for (size_t i = 0; i < ids->nitems && source->nthreads > 0; i++) {
-		struct known_thread *thread = bsearch(&ids->items[i], view->threads + source->first,
-		    source->nthreads, sizeof(*view->threads), by_id);
+	size_t at = 0;
 
-		if (thread == NULL || lapse_time_is_set(thread->seen[part]))
-			continue;
-		thread->seen[part] = time;
-		if (part == LAPSE_PART_BUGS || part == LAPSE_PART_COMMENTS)
-			source->uncovered--;
+	for (size_t i = 0; i < nids && at < c->nthreads; i++) {
+		at = seek(c, at, ids[i]);
+		if (at < c->nthreads && c->threads[at].id == ids[i])
+			see(c, &c->threads[at]);
 	}
 }
 
-/* Read one record further back: 1, or 0 when there is none. */
-static int
-cover_by_record(struct lapse_view *view, struct known_source *source)
-{
-	struct lapse_capture capture;
-	struct lapse_entry entry;
-	json_t *doc = NULL;
-	const char *path;
-	int rc = lapse_walk_next(source->records, &path, &entry);
-
-	if (rc <= 0)
-		return rc;
-	lapse_capture_init(&capture);
-	rc = lapse_doc_read(&view->buf, view->store, &entry);
-	if (rc == 0)
-		rc = lapse_json_parse(&doc, view->buf.data, view->buf.len, NULL);
-	if (rc == 0)
-		rc = lapse_codec_capture_decode(&capture, doc);
-	for (int part = 0; rc == 0 && part < LAPSE_NPARTS; part++)
-		cover_part(view, source, part, &capture.scope[part], capture.time);
-	lapse_capture_release(&capture);
-	json_decref(doc);
-	return rc < 0 ? lapse_context(rc, "%s", path) : 1;
-}
-
-/* The view's threads are sorted by source: this source's are one run of them. */
-static void
-find_run(const struct lapse_view *view, size_t s)
-{
-	struct known_source *source = &view->sources[s];
-	size_t i = 0;
-
-	while (i < view->nthreads && view->threads[i].source < s)
-		i++;
-	source->first = i;
-	while (i < view->nthreads && view->threads[i].source == s)
-		i++;
-	source->nthreads = i - source->first;
-	source->uncovered = 2 * source->nthreads;
-}
-
-int
+void
 lapse_view_cover(struct lapse_view *view, size_t s)
 {
-	struct known_source *source = &view->sources[s];
-	char folder[LAPSE_PATH_MAX];
-	int rc;
+	const struct known_source *source = &view->sources[s];
+	struct covering c = { .threads = view->threads + source->first, .nthreads = source->nthreads };
+	const struct segment_capture *capture;
+	const struct segment *segment;
+	const int64_t *ids;
+	size_t nids;
 
-	find_run(view, s);
-	snprintf(folder, sizeof(folder), "captures/%s", source->public.name);
-	rc = lapse_walk_open_last(&source->records, view->store, &source->commit.tree, folder);
-	if (rc == 0)
-		rc = 1;
-	while (rc > 0 && source->uncovered > 0)
-		rc = cover_by_record(view, source);
-	return rc < 0 ? rc : 0;
-}
-
-int
-lapse_view_cover_history(struct lapse_view *view, struct known_thread *thread)
-{
-	struct known_source *source = &view->sources[thread->source];
-	int rc = 1;
-
-	while (rc > 0 && !lapse_time_is_set(thread->seen[LAPSE_PART_HISTORY]))
-		rc = cover_by_record(view, source);
-	return rc < 0 ? rc : 0;
+	for (int part = 0; part < LAPSE_NPARTS; part++) {
+		c.part = (enum lapse_part)part;
+		c.missing = c.nthreads;
+		for (size_t n = (size_t)source->last + 1; n-- > 0 && c.missing > 0; ) {
+			capture = lapse_index_capture(&segment, view->index, n);
+			if (capture->source != source->number)
+				continue;
+			c.time.sec = capture->time;
+			nids = lapse_segment_scope(&ids, segment, capture, c.part);
+			cover_list(&c, ids, nids);
+		}
+	}
 }

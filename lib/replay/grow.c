@@ -163,7 +163,7 @@ add_capture(struct growing *g, const struct new_capture *c)
 	if (rc == 0)
 		lapse_segment_add_capture(&g->writer, &entry);
 	for (int part = 0; rc == 0 && part < LAPSE_NPARTS; part++)
-		rc = lapse_segment_add_scope(&g->writer, (enum lapse_part)part, &capture.scope[part]);
+		lapse_segment_add_scope(&g->writer, (enum lapse_part)part, &capture.scope[part]);
 	lapse_capture_release(&capture);
 	json_decref(doc);
 	return lapse_context(rc, "%s", c->record);
@@ -300,7 +300,7 @@ write_segment(struct segment *out, struct growing *g, const struct lapse_oid *ti
 	add_touched_before(&copying, NULL);
 	rc = copying.rc;
 	for (size_t i = 0; rc == 0 && i < joined.nsegments; i++)
-		rc = lapse_segment_add_captures(&g->writer, &joined.segments[i]);
+		lapse_segment_add_captures(&g->writer, &joined.segments[i]);
 	for (size_t i = ncaptures; rc == 0 && i-- > 0; )
 		rc = add_capture(g, &captures[i]);
 	for (size_t i = 0; rc == 0 && i < g->nsources; i++)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lapse/error.h"
+#include "lapse/layout.h"
 
 /* ---- the chain ---- */
 

@@ -10,6 +10,7 @@
 #include "record.h"
 #include "segment.h"
 
+#include "lapse/layout.h"
 #include "lapse/replay.h"
 
 struct index {

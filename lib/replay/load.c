@@ -1,193 +1,139 @@
-/* One thread as it stood: its documents read, and rewound to the moment asked for. */
+/* One thread as it stood: its record, as far as it was known, rewound to the moment asked for. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "replay_internal.h"
+#include "track.h"
 
 #include "lapse/codec.h"
 #include "lapse/error.h"
 #include "lapse/json.h"
 #include "lapse/layout.h"
 
-/* The documents of one thread's folder. */
-struct folder {
-	struct lapse_entry fields, changes, posts;
-	bool has_fields, has_changes, has_posts, has_list;
+/* What one loading works with. */
+struct loading {
+	struct lapse_thread *thread;
+	struct lapse_arena *arena;
+	struct lapse_view *view;
+	const struct known_thread *known;
+	struct record record;
+	uint32_t last;			/* the newest known capture of the thread's source */
+	struct lapse_change *changes;	/* all that are known, also after the moment */
+	size_t nchanges;
 };
 
-static bool
-is_doc(const struct lapse_entry *entry, const char *stem)
+int
+lapse_view_record(struct record *out, struct lapse_arena *arena, struct lapse_view *view, size_t i)
 {
-	size_t len = strlen(stem);
+	const struct known_thread *known = &view->threads[i];
+	char path[LAPSE_PATH_MAX];
+	struct record_origin origin = { .store = view->store, .arena = arena, .scratch = &view->buf, .id = known->id };
 
-	if (strncmp(entry->name, stem, len) != 0)
-		return false;
-	return (entry->kind == LAPSE_ENTRY_BLOB && strcmp(entry->name + len, ".json") == 0) ||
-	    (entry->kind == LAPSE_ENTRY_TREE && strcmp(entry->name + len, ".parts") == 0);
+	origin.path = lapse_path_thread(path, view->sources[known->source].public.name, known->id);
+	return lapse_index_record(out, view->index, known->segment, known->entry, &origin);
 }
 
-static int
-note_entry(const struct lapse_entry *entry, void *payload)
-{
-	struct folder *folder = payload;
+/* ---- fields ---- */
 
-	if (is_doc(entry, "thread")) {
-		folder->fields = *entry;
-		folder->has_fields = true;
-	} else if (is_doc(entry, "changes")) {
-		folder->changes = *entry;
-		folder->has_changes = true;
-	} else if (is_doc(entry, "posts")) {
-		folder->has_list = true;
-	} else if (entry->kind == LAPSE_ENTRY_TREE && strcmp(entry->name, "posts") == 0) {
-		folder->posts = *entry;
-		folder->has_posts = true;
-	}
-	return 0;
+/* How many versions of the fields are known. */
+static size_t
+count_fields(const struct loading *l)
+{
+	size_t n = l->record.nfields;
+
+	while (n > 0 && l->record.fields[n - 1].capture > l->last)
+		n--;
+	return n;
 }
 
-/* ---- documents ---- */
-
-static int
-read_json(json_t **out, struct lapse_view *view, const struct lapse_entry *entry)
+static void
+load_fields(struct loading *l)
 {
-	int rc = lapse_doc_read(&view->buf, view->store, entry);
+	struct lapse_thread *thread = l->thread;
+	size_t n = count_fields(l);
+	const struct record_fields *f;
 
-	return rc < 0 ? rc : lapse_json_parse(out, view->buf.data, view->buf.len, NULL);
+	if (n == 0)
+		return;
+	f = &l->record.fields[n - 1];
+	thread->has_fields = true;
+	thread->summary = f->texts[RECORD_SUMMARY];
+	thread->status = f->texts[RECORD_STATUS];
+	thread->resolution = f->texts[RECORD_RESOLUTION];
+	thread->whiteboard = f->texts[RECORD_WHITEBOARD];
+	thread->product = f->texts[RECORD_PRODUCT];
+	thread->component = f->texts[RECORD_COMPONENT];
+	thread->creator = f->texts[RECORD_CREATOR];
+	thread->assigned_to = f->texts[RECORD_ASSIGNED_TO];
+	thread->created = f->created;
+	thread->changed = f->changed;
+	thread->last_resolved = f->last_resolved;
 }
 
-/* A document that says it is another one's is not to be judged by. */
-static int
-check_number(const json_t *doc, const char *key, int64_t wanted)
-{
-	int64_t have;
+/* ---- changes ---- */
 
-	if (lapse_json_int(&have, json_object_get(doc, key)) && have == wanted)
-		return 0;
-	return lapse_fail(LAPSE_EFORMAT, "its \"%s\" is not that of its path (lapse verify)", key);
-}
-
-static int
-load_fields(struct lapse_thread *thread, struct lapse_arena *arena, struct lapse_view *view,
-    const struct lapse_entry *entry, int64_t id)
-{
-	json_t *doc = NULL;
-	int rc = read_json(&doc, view, entry);
-
-	if (rc == 0)
-		rc = check_number(doc, "id", id);
-	if (rc == 0)
-		rc = lapse_codec_fields(thread, arena, doc);
-	json_decref(doc);
-	return lapse_context(rc, "%s/thread.json", thread->path);
-}
-
-static int
-load_changes(struct lapse_change **out, size_t *nout, struct lapse_arena *arena, struct lapse_view *view,
-    const struct lapse_entry *entry, const char *path)
-{
-	json_t *doc = NULL;
-	int rc = read_json(&doc, view, entry);
-
-	if (rc == 0)
-		rc = lapse_codec_changes(out, nout, arena, doc);
-	json_decref(doc);
-	return lapse_context(rc, "%s/changes.json", path);
-}
-
-/* The entry of a document at a path, or at that of its other form, plain or in parts: 1, or 0. */
-static int
-find_either(struct lapse_entry *out, struct lapse_view *view, const struct lapse_oid *tree, const char *path)
-{
-	const char *dot = strrchr(path, '.');
-	char other[LAPSE_PATH_MAX];
-	int rc = lapse_tree_find(out, view->store, tree, path);
-
-	if (rc != 0 || dot == NULL)
-		return rc;
-	snprintf(other, sizeof(other), "%.*s%s", (int)(dot - path), path,
-	    strcmp(dot, ".parts") == 0 ? ".json" : ".parts");
-	return lapse_tree_find(out, view->store, tree, other);
-}
-
-/* Did an earlier known capture see this post in public? Then it counts, whatever it is now. */
-static int
-was_public(struct lapse_view *view, const struct known_source *source, const char *path)
-{
-	struct lapse_commit commit = source->commit;
-	struct lapse_arena arena;
-	struct lapse_post post = { 0 };
-	struct lapse_entry entry;
-	struct lapse_oid last = { { 0 } };
-	json_t *doc;
-	int rc = 0;
-
-	lapse_arena_init(&arena);
-	commit.message = NULL;
-	while (!post.is_public && (rc = lapse_commit_parent(&commit, view->store)) > 0) {
-		rc = find_either(&entry, view, &commit.tree, path);
-		if (rc <= 0)
-			break;
-		if (lapse_oid_equal(&entry.oid, &last))
-			continue;
-		last = entry.oid;
-		doc = NULL;
-		rc = read_json(&doc, view, &entry);
-		if (rc == 0)
-			rc = lapse_codec_post(&post, &arena, doc, false);
-		json_decref(doc);
-		if (rc < 0)
-			break;
-	}
-	lapse_commit_release(&commit);
-	lapse_arena_release(&arena);
-	return rc < 0 ? rc : post.is_public;
-}
-
-struct posts {
-	struct lapse_post *items;
-	size_t nitems;
-	size_t cap;
-};
-
+/* Who made a change, as the newest known history spells it. */
 static const char *
-join(struct lapse_arena *arena, const char *folder, const char *below)
+who_of(const struct history_entry *entry, uint32_t last)
 {
-	size_t folder_len = strlen(folder), below_len = strlen(below);
-	char *path = lapse_arena_alloc(arena, folder_len + strlen("/posts/") + below_len + 1);
+	const struct history_who *who = entry->who;
+
+	while (who->since > last && who->older != NULL)
+		who = who->older;
+	return who->who;
+}
+
+static void
+load_changes(struct loading *l)
+{
+	l->changes = lapse_arena_alloc(l->arena, l->record.nchanges * sizeof(*l->changes));
+	for (size_t i = 0; i < l->record.nchanges; i++) {
+		const struct history_entry *entry = &l->record.changes[i];
+
+		if (entry->since > l->last)
+			continue;
+		l->changes[l->nchanges] = entry->change;
+		l->changes[l->nchanges++].who = who_of(entry, l->last);
+	}
+}
+
+/* ---- posts ---- */
+
+/* Its path, built by hand: there are millions of them. */
+static const char *
+post_path(struct lapse_arena *arena, const char *folder, size_t folder_len, const struct record_sight *sight, int64_t number)
+{
+	char digits[64];
+	int len = snprintf(digits, sizeof(digits), "/posts/%" PRId64 "/%" PRId64 "%s", number / 100, number,
+	    sight->in_parts ? ".parts" : ".json");
+	char *path = lapse_arena_alloc(arena, folder_len + (size_t)len + 1);
 
 	memcpy(path, folder, folder_len);
-	memcpy(path + folder_len, "/posts/", strlen("/posts/"));
-	memcpy(path + folder_len + strlen("/posts/"), below, below_len + 1);
+	memcpy(path + folder_len, digits, (size_t)len + 1);
 	return path;
 }
 
-/* `path` is in the arena. */
+/* A post as the newest known capture has it, public when any of them saw it so: 1, or 0 when none has it. */
 static int
-load_post(struct posts *posts, struct lapse_arena *arena, struct lapse_view *view,
-    const struct known_source *source, const struct lapse_entry *entry, const char *path, int64_t number, bool text)
+load_post(struct lapse_post *out, const struct loading *l, const struct record_post *post, size_t folder_len)
 {
-	struct lapse_post *post;
-	json_t *doc = NULL;
-	int rc = read_json(&doc, view, entry);
+	const struct record_sight *sight = NULL;
 
-	if (rc == 0)
-		rc = check_number(doc, "count", number);
-	posts->items = lapse_grow(posts->items, posts->nitems, &posts->cap, sizeof(*posts->items));
-	post = &posts->items[posts->nitems];
-	*post = (struct lapse_post){ 0 };
-	if (rc == 0)
-		rc = lapse_codec_post(post, arena, doc, text);
-	json_decref(doc);
-	post->path = path;
-	if (rc == 0 && !post->is_public) {
-		rc = was_public(view, source, path);
-		post->is_public = rc > 0;
+	*out = (struct lapse_post){ .number = post->number, .text = "" };
+	for (size_t i = 0; i < post->nsights && post->sights[i].capture <= l->last; i++) {
+		sight = &post->sights[i];
+		out->is_public |= sight->is_public;
 	}
-	posts->nitems++;
-	return lapse_context(rc < 0 ? rc : 0, "%s", path);
+	if (sight == NULL)
+		return 0;
+	out->at = sight->at;
+	out->author = sight->author;
+	out->is_generated = sight->is_generated;
+	if (out->at.sec <= l->thread->at.sec)
+		out->path = post_path(l->arena, l->thread->path, folder_len, sight, post->number);
+	return 1;
 }
 
 static int
@@ -200,38 +146,59 @@ by_time_number(const void *va, const void *vb)
 	return a->number < b->number ? -1 : a->number > b->number;
 }
 
-/* All posts up to thread->at, into the arena. */
-static int
-load_posts(struct lapse_thread *thread, struct lapse_arena *arena, struct lapse_view *view,
-    const struct known_source *source, const struct lapse_entry *folder, bool text)
+/* All known posts up to the thread's moment. Returns whether there are any at all. */
+static bool
+load_posts(struct loading *l)
 {
-	struct posts posts = { 0 };
-	struct lapse_walk *walk = NULL;
-	struct lapse_entry entry;
-	struct lapse_post *kept;
-	int64_t number;
-	const char *path;
-	int rc;
+	struct lapse_post *posts = lapse_arena_alloc(l->arena, l->record.nposts * sizeof(*posts));
+	size_t folder_len = strlen(l->thread->path), n = 0;
+	bool any = false, sorted = true;
 
-	rc = lapse_walk_open(&walk, view->store, &folder->oid, "");
-	while (rc >= 0 && (rc = lapse_walk_next(walk, &path, &entry)) > 0) {
-		number = lapse_place_post(path);
-		if (number < 0)
-			continue;	/* what is no path of the layout is no post */
-		rc = load_post(&posts, arena, view, source, &entry, join(arena, thread->path, path), number, text);
-		if (rc == 0 && posts.items[posts.nitems - 1].at.sec > thread->at.sec)
-			posts.nitems--;
+	for (size_t i = 0; i < l->record.nposts; i++) {
+		if (load_post(&posts[n], l, &l->record.posts[i], folder_len) == 0)
+			continue;
+		any = true;
+		if (posts[n].at.sec > l->thread->at.sec)
+			continue;
+		sorted = sorted && (n == 0 || posts[n - 1].at.sec <= posts[n].at.sec);
+		n++;
 	}
-	lapse_walk_free(walk);
-	if (rc == 0 && posts.nitems > 0) {
-		qsort(posts.items, posts.nitems, sizeof(*posts.items), by_time_number);
-		kept = lapse_arena_alloc(arena, posts.nitems * sizeof(*kept));
-		memcpy(kept, posts.items, posts.nitems * sizeof(*kept));
-		thread->posts = kept;
-		thread->nposts = posts.nitems;
+	if (!sorted)
+		qsort(posts, n, sizeof(*posts), by_time_number);
+	l->thread->posts = posts;
+	l->thread->nposts = n;
+	return any;
+}
+
+/* The newest known text of every post. */
+static int
+load_texts(struct loading *l)
+{
+	struct lapse_post *posts = (struct lapse_post *)l->thread->posts;
+	const struct record_version *version = l->record.versions;
+	size_t folder_len = strlen(l->thread->path) + 1;
+	int rc = 0;
+
+	while (version + 1 < l->record.versions + l->record.nversions && version[1].capture <= l->last)
+		version++;
+	for (size_t i = 0; rc >= 0 && i < l->thread->nposts; i++) {
+		struct lapse_post read;
+		struct lapse_entry entry;
+		json_t *doc = NULL;
+
+		rc = lapse_tree_find(&entry, l->view->store, &version->tree, posts[i].path + folder_len);
+		if (rc > 0)
+			rc = lapse_doc_read(&l->view->buf, l->view->store, &entry);
+		if (rc == 0)
+			rc = lapse_json_parse(&doc, l->view->buf.data, l->view->buf.len, NULL);
+		if (rc == 0)
+			rc = lapse_codec_post(&read, l->arena, doc, true);
+		if (rc == 0)
+			posts[i].text = read.text;
+		json_decref(doc);
+		lapse_context(rc, "%s", posts[i].path);
 	}
-	free(posts.items);
-	return rc;
+	return rc < 0 ? rc : 0;
 }
 
 /* ---- the moment ---- */
@@ -273,28 +240,55 @@ history_reaches(const struct lapse_thread *thread, const struct known_thread *kn
 	return seen.sec >= thread->at.sec && (!lapse_time_is_set(fields) || seen.sec >= fields.sec);
 }
 
-static void
-rewind_fields(struct lapse_thread *thread, const struct lapse_change *changes, size_t n)
+/* The track of one field, and its value at the thread's moment. */
+static const char *
+rewind_field(struct lapse_track *track, const struct loading *l, const char *field, enum record_text text)
 {
-	thread->summary = lapse_rewind_field(thread, changes, n, "summary", thread->summary);
-	thread->status = lapse_rewind_field(thread, changes, n, "status", thread->status);
-	thread->resolution = lapse_rewind_field(thread, changes, n, "resolution", thread->resolution);
-	thread->whiteboard = lapse_rewind_field(thread, changes, n, "whiteboard", thread->whiteboard);
-	thread->product = lapse_rewind_field(thread, changes, n, "product", thread->product);
-	thread->component = lapse_rewind_field(thread, changes, n, "component", thread->component);
-	thread->assigned_to = lapse_rewind_field(thread, changes, n, "assigned_to", thread->assigned_to);
+	size_t n = count_fields(l);
+	struct snapshot *snapshots;
+
+	if (n == 0) {
+		*track = (struct lapse_track){ .first = NULL };
+		return NULL;
+	}
+	snapshots = lapse_arena_alloc(l->arena, n * sizeof(*snapshots));
+	for (size_t i = 0; i < n; i++) {
+		const struct record_fields *f = &l->record.fields[i];
+
+		snapshots[i].at.sec = lapse_index_capture(NULL, l->view->index, f->capture)->time;
+		snapshots[i].value = f->texts[text];
+	}
+	lapse_track_build(track, l->arena, field, l->changes, l->nchanges, snapshots, n, l->thread->at);
+	return lapse_track_last(track);
 }
 
 static void
-rewind_thread(struct lapse_thread *thread, struct lapse_arena *arena, const struct lapse_change *changes, size_t n)
+rewind_fields(struct loading *l)
 {
-	lapse_rewind_turns(thread, arena, changes, n);
+	struct lapse_thread *thread = l->thread;
+	struct lapse_track track;
+
+	thread->summary = rewind_field(&track, l, "summary", RECORD_SUMMARY);
+	thread->status = rewind_field(&track, l, "status", RECORD_STATUS);
+	thread->resolution = rewind_field(&track, l, "resolution", RECORD_RESOLUTION);
+	thread->product = rewind_field(&track, l, "product", RECORD_PRODUCT);
+	thread->component = rewind_field(&track, l, "component", RECORD_COMPONENT);
+	thread->assigned_to = rewind_field(&track, l, "assigned_to", RECORD_ASSIGNED_TO);
+	thread->whiteboard = rewind_field(&thread->whiteboards, l, "whiteboard", RECORD_WHITEBOARD);
+}
+
+static void
+rewind_thread(struct loading *l)
+{
+	struct lapse_thread *thread = l->thread;
+
+	lapse_rewind_turns(thread, l->arena, l->changes, l->nchanges);
 	if (!thread->has_posts && !thread->closed_unknown)
 		thread->closed_unknown = true;
-	rewind_fields(thread, changes, n);
-	thread->changes = changes;
-	for (size_t i = 0; i < n && changes[i].at.sec <= thread->at.sec; i++)
-		thread->nchanges = i + 1;
+	rewind_fields(l);
+	thread->changes = l->changes;
+	while (thread->nchanges < l->nchanges && l->changes[thread->nchanges].at.sec <= thread->at.sec)
+		thread->nchanges++;
 }
 
 /* Did the thread exist at its moment? Its creation says so, else its first post; with neither nothing denies it. */
@@ -310,12 +304,11 @@ int
 lapse_view_load(struct lapse_thread *out, struct lapse_arena *arena, struct lapse_view *view,
     size_t i, struct lapse_instant at, bool text)
 {
-	struct known_thread *known = &view->threads[i];
+	const struct known_thread *known = &view->threads[i];
 	const struct known_source *source = &view->sources[known->source];
-	struct folder folder = { .has_fields = false };
-	struct lapse_change *changes = NULL;
+	struct loading l = { .thread = out, .arena = arena, .view = view, .known = known, .last = source->last };
 	char path[LAPSE_PATH_MAX];
-	size_t nchanges = 0;
+	bool any_posts;
 	int rc;
 
 	*out = (struct lapse_thread){ .source = source->public.name, .capture = source->public.commit,
@@ -323,21 +316,18 @@ lapse_view_load(struct lapse_thread *out, struct lapse_arena *arena, struct laps
 	    .last_resolved = LAPSE_NEVER };
 	out->id = lapse_arena_printf(arena, "%" PRId64, known->id);
 	out->path = lapse_arena_dup(arena, lapse_path_thread(path, out->source, known->id));
-	set_moment(out, known, source, at);
-	rc = lapse_tree_each(view->store, &known->tree, note_entry, &folder);
-	out->has_fields = folder.has_fields;
-	out->has_posts = folder.has_list;
-	if (rc == 0 && folder.has_fields)
-		rc = load_fields(out, arena, view, &folder.fields, known->id);
-	if (rc == 0 && folder.has_changes)
-		rc = lapse_view_cover_history(view, known);
-	out->has_history = folder.has_changes && history_reaches(out, known);
-	if (rc == 0 && folder.has_changes)
-		rc = load_changes(&changes, &nchanges, arena, view, &folder.changes, out->path);
-	if (rc == 0 && folder.has_posts)
-		rc = load_posts(out, arena, view, source, &folder.posts, text);
+	rc = lapse_view_record(&l.record, arena, view, i);
 	if (rc < 0)
 		return rc;
-	rewind_thread(out, arena, changes, nchanges);
-	return exists(out, folder.has_posts);
+	set_moment(out, known, source, at);
+	load_fields(&l);
+	load_changes(&l);
+	out->has_posts = l.record.list_since <= l.last;
+	out->has_history = l.record.history_since <= l.last && history_reaches(out, known);
+	any_posts = load_posts(&l);
+	rc = text ? load_texts(&l) : 0;
+	if (rc < 0)
+		return rc;
+	rewind_thread(&l);
+	return exists(out, any_posts);
 }

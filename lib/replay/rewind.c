@@ -1,22 +1,7 @@
-/*
- * The state of a thread at a moment: from the newest known values, with the
- * changes after it undone. Initial values are in no history, so only this way round is right.
- */
+/* Open and closed through time: from all known changes of the status, and the newest known status. */
 #include <string.h>
 
 #include "replay_internal.h"
-
-const char *
-lapse_rewind_field(const struct lapse_thread *thread, const struct lapse_change *changes,
-    size_t nchanges, const char *field, const char *newest)
-{
-	if (newest == NULL)
-		return NULL;
-	for (size_t i = nchanges; i-- > 0; )
-		if (changes[i].at.sec > thread->at.sec && strcmp(changes[i].field, field) == 0)
-			newest = changes[i].removed;
-	return newest;
-}
 
 static bool
 is_status(const struct lapse_change *change)
@@ -51,12 +36,12 @@ struct turns {
 };
 
 static void
-turn(struct turns *turns, struct lapse_instant at, bool open, struct lapse_instant until)
+turn(struct turns *turns, struct lapse_turn next, struct lapse_instant until)
 {
-	if (open != turns->open && at.sec <= until.sec)
-		turns->items[turns->nitems++] = (struct lapse_turn){ .at = at, .open = open };
-	turns->open = open;
-	turns->last = at;
+	if (next.open != turns->open && next.at.sec <= until.sec)
+		turns->items[turns->nitems++] = next;
+	turns->open = next.open;
+	turns->last = next.at;
 }
 
 static size_t
@@ -76,7 +61,7 @@ close_unseen(struct lapse_thread *thread, struct turns *turns)
 	struct lapse_instant closed = thread->last_resolved;
 
 	if (lapse_time_is_set(closed) && (!lapse_time_is_set(turns->last) || closed.sec >= turns->last.sec))
-		turn(turns, closed, false, thread->at);
+		turn(turns, (struct lapse_turn){ closed, false, LAPSE_ORDER_LAST }, thread->at);
 	else
 		thread->closed_unknown = true;
 }
@@ -110,7 +95,7 @@ lapse_rewind_turns(struct lapse_thread *thread, struct lapse_arena *arena,
 			thread->starts_open = turns.open = is_open_in(arena, changes[i].removed);
 		rest = changes[i].added;
 		while ((word = next_word(arena, &rest)) != NULL)
-			turn(&turns, changes[i].at, !lapse_status_is_closed(word), thread->at);
+			turn(&turns, (struct lapse_turn){ changes[i].at, !lapse_status_is_closed(word), i }, thread->at);
 	}
 	if (!lapse_time_is_set(turns.last)) {
 		turns.open = !(thread->has_history && closed_now && !lapse_time_is_set(thread->last_resolved));

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire.h"
-
 #include "lapse/alloc.h"
 #include "lapse/error.h"
 #include "lapse/zip.h"
@@ -66,8 +64,8 @@ point(struct segment *segment, const struct foot *foot)
 	segment->nthreads = (size_t)foot->nthreads;
 	segment->captures = (const struct segment_capture *)(const void *)(data + foot->captures);
 	segment->ncaptures = (size_t)foot->ncaptures;
-	segment->scopes = data + foot->scopes;
-	segment->scopes_len = (size_t)(foot->captures - foot->scopes);
+	segment->scopes = (const int64_t *)(const void *)(data + foot->scopes);
+	segment->nscopes = (size_t)(foot->captures - foot->scopes) / sizeof(*segment->scopes);
 	segment->sources = (const char *)data + foot->sources;
 	segment->nsources = foot->nsources;
 }
@@ -121,24 +119,18 @@ lapse_segment_record(const struct segment *segment, const struct segment_thread 
 	return lapse_crc32(bytes, thread->length) == thread->sum ? bytes : NULL;
 }
 
-int
-lapse_segment_scope(const struct segment *segment, const struct segment_capture *capture, enum lapse_part part,
-    void (*fn)(int64_t id, void *payload), void *payload)
+size_t
+lapse_segment_scope(const int64_t **ids, const struct segment *segment, const struct segment_capture *capture,
+    enum lapse_part part)
 {
-	uint64_t offset = capture->scopes[part];
-	struct wire wire = { .pos = segment->scopes, .end = segment->scopes + segment->scopes_len };
-	uint64_t id = 0;
-	size_t n;
+	uint64_t place = capture->scopes[part], room;
 
-	if (offset > segment->scopes_len)
-		return lapse_fail(LAPSE_EFORMAT, "damaged bytes in the index");
-	wire.pos += offset;
-	n = wire_count(&wire, 1);
-	for (size_t i = 0; i < n && !wire.bad; i++) {
-		id += wire_uint(&wire);
-		fn((int64_t)(id & INT64_MAX), payload);
-	}
-	return wire.bad ? lapse_fail(LAPSE_EFORMAT, "damaged bytes in the index") : 0;
+	*ids = NULL;
+	if (place >= segment->nscopes)
+		return 0;
+	room = segment->nscopes - place - 1;
+	*ids = segment->scopes + place + 1;
+	return (uint64_t)segment->scopes[place] <= room ? (size_t)segment->scopes[place] : 0;
 }
 
 /* ---- writing ---- */
@@ -148,8 +140,6 @@ lapse_segment_begin(struct segment_writer *writer, bool in_memory)
 {
 	*writer = (struct segment_writer){ .offset = 0 };
 	lapse_caching_begin(&writer->caching, SEGMENT_KIND, in_memory);
-	lapse_buf_init(&writer->scopes, SIZE_MAX / 2);
-	lapse_buf_init(&writer->list, LAPSE_BUF_DOCUMENT);
 	lapse_buf_init(&writer->sources, LAPSE_BUF_DOCUMENT);
 }
 
@@ -187,49 +177,51 @@ lapse_segment_add_capture(struct segment_writer *writer, const struct segment_ca
 
 /* Where the same list stands already: an earlier part of this capture, or this part of the one before. */
 static bool
-find_list(uint64_t *out, const struct segment_writer *writer, enum lapse_part part)
+find_list(uint64_t *out, const struct segment_writer *writer, enum lapse_part part, const struct lapse_ids *ids)
 {
 	const struct segment_capture *now = &writer->captures[writer->ncaptures - 1];
-	const struct segment_capture *before = writer->ncaptures > 1 ? now - 1 : NULL;
 	uint64_t places[LAPSE_NPARTS + 1];
 	size_t n = 0;
 
-	if (before != NULL)
-		places[n++] = before->scopes[part];
+	if (writer->ncaptures > 1)
+		places[n++] = now[-1].scopes[part];
 	for (int p = 0; p < (int)part; p++)
 		places[n++] = now->scopes[p];
 	for (size_t i = 0; i < n; i++) {
+		const int64_t *list = writer->scopes + places[i];
+
 		*out = places[i];
-		if (writer->list.len <= writer->scopes.len - places[i] &&
-		    memcmp(writer->scopes.data + places[i], writer->list.data, writer->list.len) == 0)
+		if ((size_t)*list == ids->nitems && (ids->nitems == 0 ||
+		    memcmp(list + 1, ids->items, ids->nitems * sizeof(*list)) == 0))
 			return true;
 	}
 	return false;
 }
 
-int
+static void
+add_number(struct segment_writer *writer, int64_t n)
+{
+	writer->scopes = lapse_grow(writer->scopes, writer->nscopes, &writer->scopes_cap, sizeof(*writer->scopes));
+	writer->scopes[writer->nscopes++] = n;
+}
+
+void
 lapse_segment_add_scope(struct segment_writer *writer, enum lapse_part part, const struct lapse_ids *ids)
 {
 	struct segment_capture *capture = &writer->captures[writer->ncaptures - 1];
-	int64_t last = 0;
-	int rc;
 
-	lapse_buf_reset(&writer->list);
-	rc = wire_put_uint(&writer->list, ids->nitems);
-	for (size_t i = 0; rc == 0 && i < ids->nitems; i++) {
-		rc = wire_put_uint(&writer->list, (uint64_t)(ids->items[i] - last));
-		last = ids->items[i];
-	}
-	if (rc < 0 || find_list(&capture->scopes[part], writer, part))
-		return rc;
-	capture->scopes[part] = writer->scopes.len;
-	return lapse_buf_add(&writer->scopes, writer->list.data, writer->list.len);
+	if (find_list(&capture->scopes[part], writer, part, ids))
+		return;
+	capture->scopes[part] = writer->nscopes;
+	add_number(writer, (int64_t)ids->nitems);
+	for (size_t i = 0; i < ids->nitems; i++)
+		add_number(writer, ids->items[i]);
 }
 
-int
+void
 lapse_segment_add_captures(struct segment_writer *writer, const struct segment *segment)
 {
-	uint64_t shift = writer->scopes.len;
+	uint64_t shift = writer->nscopes;
 
 	for (size_t i = 0; i < segment->ncaptures; i++) {
 		struct segment_capture capture = segment->captures[i];
@@ -238,7 +230,8 @@ lapse_segment_add_captures(struct segment_writer *writer, const struct segment *
 			capture.scopes[part] += shift;
 		lapse_segment_add_capture(writer, &capture);
 	}
-	return segment->scopes_len > 0 ? lapse_buf_add(&writer->scopes, segment->scopes, segment->scopes_len) : 0;
+	for (size_t i = 0; i < segment->nscopes; i++)
+		add_number(writer, segment->scopes[i]);
 }
 
 int
@@ -266,15 +259,12 @@ put_summed(struct segment_writer *writer, uint32_t sum, const void *data, size_t
 static void
 write_tables(struct segment_writer *writer, struct foot *foot)
 {
-	static const char zeros[8];
-
 	align(writer);
 	foot->threads = writer->offset;
 	foot->nthreads = writer->nthreads;
 	foot->sum = put_summed(writer, 0, writer->threads, writer->nthreads * sizeof(*writer->threads));
 	foot->scopes = writer->offset;
-	foot->sum = put_summed(writer, foot->sum, writer->scopes.data, writer->scopes.len);
-	foot->sum = put_summed(writer, foot->sum, zeros, (8 - writer->offset % 8) % 8);
+	foot->sum = put_summed(writer, foot->sum, writer->scopes, writer->nscopes * sizeof(*writer->scopes));
 	foot->captures = writer->offset;
 	foot->ncaptures = writer->ncaptures;
 	foot->sum = put_summed(writer, foot->sum, writer->captures, writer->ncaptures * sizeof(*writer->captures));
@@ -289,8 +279,7 @@ release(struct segment_writer *writer)
 {
 	free(writer->threads);
 	free(writer->captures);
-	lapse_buf_release(&writer->scopes);
-	lapse_buf_release(&writer->list);
+	free(writer->scopes);
 	lapse_buf_release(&writer->sources);
 }
 

@@ -29,7 +29,7 @@ struct segment_capture {
 	unsigned char commit[20];
 	uint32_t source;
 	int64_t time;
-	uint64_t scopes[LAPSE_NPARTS];	/* where the list of threads that a part covers begins, among the scopes */
+	uint64_t scopes[LAPSE_NPARTS];	/* where the list of threads that a part covers begins among the scopes */
 	uint32_t stated;
 	uint32_t zero;
 };
@@ -43,8 +43,8 @@ struct segment {
 	size_t nthreads;
 	const struct segment_capture *captures;
 	size_t ncaptures;
-	const unsigned char *scopes;
-	size_t scopes_len;
+	const int64_t *scopes;		/* lists: how many, then the ids */
+	size_t nscopes;
 	const char *sources;	/* names of all sources so far, each ended by NUL */
 	size_t nsources;
 };
@@ -56,9 +56,9 @@ void lapse_segment_close(struct segment *segment);
 /* The bytes of a thread's record; NULL when they are damaged, or there are none. */
 const unsigned char *lapse_segment_record(const struct segment *segment, const struct segment_thread *thread);
 
-/* Call fn for every thread that a capture's part covers, in order. A damaged list ends early with LAPSE_EFORMAT. */
-int lapse_segment_scope(const struct segment *segment, const struct segment_capture *capture, enum lapse_part part,
-    void (*fn)(int64_t id, void *payload), void *payload);
+/* The threads that a capture's part covers, ascending: how many. */
+size_t lapse_segment_scope(const int64_t **ids, const struct segment *segment, const struct segment_capture *capture,
+    enum lapse_part part);
 
 /* ---- writing ---- */
 
@@ -69,8 +69,8 @@ struct segment_writer {
 	size_t nthreads, threads_cap;
 	struct segment_capture *captures;
 	size_t ncaptures, captures_cap;
-	struct lapse_buf scopes;
-	struct lapse_buf list;		/* scratch */
+	int64_t *scopes;
+	size_t nscopes, scopes_cap;
 	struct lapse_buf sources;
 	size_t nsources;
 };
@@ -83,10 +83,10 @@ void lapse_segment_add_thread(struct segment_writer *writer, const struct segmen
 
 /* Add a capture; then its parts, in order, each a sorted list of threads. */
 void lapse_segment_add_capture(struct segment_writer *writer, const struct segment_capture *capture);
-int lapse_segment_add_scope(struct segment_writer *writer, enum lapse_part part, const struct lapse_ids *ids);
+void lapse_segment_add_scope(struct segment_writer *writer, enum lapse_part part, const struct lapse_ids *ids);
 
 /* Add all captures of another segment. */
-int lapse_segment_add_captures(struct segment_writer *writer, const struct segment *segment);
+void lapse_segment_add_captures(struct segment_writer *writer, const struct segment *segment);
 int lapse_segment_add_source(struct segment_writer *writer, const char *name);
 
 /* Write the rest and open it. LAPSE_EFAIL when it could not be written. Ends the writer, whatever comes of it. */

@@ -1,4 +1,4 @@
-/* What is known: the sources' newest captures by a moment, their threads, and when each was last seen. */
+/* What is known: the sources' newest captures by a moment, and their threads. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,9 +6,7 @@
 
 #include "replay_internal.h"
 
-#include "lapse/codec.h"
 #include "lapse/error.h"
-#include "lapse/json.h"
 #include "lapse/layout.h"
 #include "lapse/text.h"
 
@@ -34,113 +32,118 @@ add_source(const struct lapse_entry *entry, void *payload)
 }
 
 static int
+compare_sources(const void *a, const void *b)
+{
+	return strcmp(((const struct known_source *)a)->public.name, ((const struct known_source *)b)->public.name);
+}
+
+static int
 list_sources(struct lapse_view *view, const struct lapse_oid *tree)
 {
 	struct lapse_entry folder;
 	int rc = lapse_tree_find(&folder, view->store, tree, "sources");
 
-	return rc > 0 ? lapse_tree_each(view->store, &folder.oid, add_source, view) : rc;
-}
-
-/* Is this commit a capture of the source by the known moment? Then it is its newest: keep a copy. */
-static void
-match_capture(struct known_source *source, const struct lapse_commit *commit, const char *name,
-    struct lapse_instant time, const char *is)
-{
-	if (source->public.has_capture || strcmp(source->public.name, name) != 0)
-		return;
-	source->commit = *commit;
-	source->commit.message = NULL;
-	source->public.has_capture = true;
-	source->public.time = time;
-	source->public.stated = strcmp(is, "observed") != 0;
-	lapse_oid_format(source->public.commit, &commit->id);
-}
-
-/* Returns how many sources have their capture now. */
-static size_t
-match_captures(struct lapse_view *view, const struct lapse_commit *commit, struct lapse_instant by)
-{
-	char name[65], text[LAPSE_TIME_LEN + 1], is[16] = "";
-	struct lapse_instant time;
-	size_t matched = 0;
-	bool is_capture = lapse_commit_trailer(name, sizeof(name), commit, "Lapse-Source") &&
-	    lapse_commit_trailer(text, sizeof(text), commit, "Lapse-Capture") &&
-	    lapse_time_parse(&time, text) == 0;
-
-	if (is_capture && lapse_time_is_set(by) && time.sec > by.sec)
-		is_capture = false;
-	if (is_capture)
-		lapse_commit_trailer(is, sizeof(is), commit, "Lapse-Time");
-	for (size_t s = 0; s < view->nsources; s++) {
-		if (is_capture)
-			match_capture(&view->sources[s], commit, name, time, is);
-		matched += view->sources[s].public.has_capture;
-	}
-	return matched;
-}
-
-/* Walk back from a commit until every source has its newest known capture. */
-static int
-find_captures(struct lapse_view *view, struct lapse_commit *commit, struct lapse_instant by)
-{
-	int rc;
-
-	do {
-		if (match_captures(view, commit, by) == view->nsources)
-			return 0;
-	} while ((rc = lapse_commit_parent(commit, view->store)) > 0);
+	if (rc > 0)
+		rc = lapse_tree_each(view->store, &folder.oid, add_source, view);
+	if (rc >= 0 && view->nsources > 1)
+		qsort(view->sources, view->nsources, sizeof(*view->sources), compare_sources);
 	return rc;
+}
+
+/* Give a source its newest capture among the first `ncaptures` that is not after `by`. */
+static void
+find_capture(struct lapse_view *view, struct known_source *source, size_t ncaptures, struct lapse_instant by)
+{
+	const struct segment_capture *capture;
+	const char *name;
+	struct lapse_oid oid;
+
+	for (size_t n = ncaptures; n-- > 0; ) {
+		capture = lapse_index_capture(NULL, view->index, n);
+		name = lapse_index_source(view->index, capture->source);
+		if (name == NULL || strcmp(name, source->public.name) != 0 ||
+		    (lapse_time_is_set(by) && capture->time > by.sec))
+			continue;
+		memcpy(oid.id, capture->commit, sizeof(oid.id));
+		lapse_oid_format(source->public.commit, &oid);
+		source->public.has_capture = true;
+		source->public.time.sec = capture->time;
+		source->public.stated = capture->stated != 0;
+		source->number = capture->source;
+		source->last = (uint32_t)n;
+		return;
+	}
+}
+
+/* ---- which captures are known ---- */
+
+/* How many captures there are up to this commit: 1 + the number of one, when it is one. */
+static size_t
+count_up_to(const struct index *index, const struct lapse_commit *commit)
+{
+	for (size_t n = index->ncaptures; n > 0; n--)
+		if (memcmp(lapse_index_capture(NULL, index, n - 1)->commit, commit->id.id, sizeof(commit->id.id)) == 0)
+			return n;
+	return 0;
+}
+
+/* Is it one of the archive's line, from its tip back? */
+static int
+is_of_branch(struct lapse_store *store, const struct lapse_oid *id)
+{
+	struct lapse_commit commit = { .message = NULL };
+	int rc = lapse_store_tip(&commit, store);
+
+	while (rc > 0 && !lapse_oid_equal(&commit.id, id))
+		rc = lapse_commit_parent(&commit, store);
+	lapse_commit_release(&commit);
+	return rc;
+}
+
+/* What a revision knows: its sources, and the captures on the way back from it. */
+static int
+look_from(size_t *out, struct lapse_view *view, const char *rev)
+{
+	struct lapse_commit commit = { .message = NULL };
+	int rc = lapse_store_commit(&commit, view->store, rev);
+
+	*out = 0;
+	if (rc >= 0)
+		rc = is_of_branch(view->store, &commit.id);
+	if (rc == 0)
+		rc = lapse_fail(LAPSE_ENOTFOUND, "commit '%s' is not of the archive's branch", rev);
+	if (rc > 0)
+		rc = list_sources(view, &commit.tree) < 0 ? LAPSE_EFAIL : 1;
+	while (rc > 0 && (*out = count_up_to(view->index, &commit)) == 0)
+		rc = lapse_commit_parent(&commit, view->store);
+	lapse_commit_release(&commit);
+	return rc < 0 ? rc : 0;
 }
 
 /* ---- threads ---- */
 
+/* The threads come by the index's numbers of sources, the view's are by name. */
 struct listing {
 	struct lapse_view *view;
-	size_t source;
-	int depth;
-	char path[LAPSE_PATH_MAX];	/* of the folder at hand */
+	size_t *places;		/* of the sources, by number; SIZE_MAX: not known */
+	size_t nplaces;
 };
 
-static int
-list_folder(const struct lapse_entry *entry, void *payload)
+static void
+list_thread(const struct segment *segment, const struct segment_thread *entry, void *payload)
 {
-	struct listing *listing = payload, below = *listing;
+	struct listing *listing = payload;
 	struct lapse_view *view = listing->view;
 	struct known_thread *thread;
-	char path[LAPSE_PATH_MAX];
-	int64_t id;
+	size_t s = entry->source < listing->nplaces ? listing->places[entry->source] : SIZE_MAX;
 
-	if (entry->kind != LAPSE_ENTRY_TREE)
-		return 0;
-	below.depth--;
-	if ((size_t)snprintf(below.path, sizeof(below.path), "%.190s/%.60s", listing->path, entry->name) >=
-	    sizeof(below.path))
-		return 0;
-	if (listing->depth > 0)
-		return lapse_tree_each(view->store, &entry->oid, list_folder, &below);
-	/* A folder that the layout would not put there is none of its threads. */
-	if (lapse_int_parse(&id, entry->name, 0, INT64_MAX) < 0 ||
-	    strcmp(below.path, lapse_path_thread(path, view->sources[listing->source].public.name, id)) != 0)
-		return 0;
+	if (s == SIZE_MAX || entry->first > view->sources[s].last)
+		return;
 	view->threads = lapse_grow(view->threads, view->nthreads, &view->threads_cap, sizeof(*view->threads));
 	thread = &view->threads[view->nthreads++];
-	*thread = (struct known_thread){ .source = listing->source, .id = id, .tree = entry->oid };
+	*thread = (struct known_thread){ .source = s, .id = entry->id, .segment = segment, .entry = entry };
 	for (int part = 0; part < LAPSE_NPARTS; part++)
 		thread->seen[part] = LAPSE_NEVER;
-	return 0;
-}
-
-int
-lapse_view_list_threads(struct lapse_view *view, size_t s)
-{
-	struct listing listing = { .view = view, .source = s, .depth = 2 };
-	struct lapse_entry folder;
-	int rc;
-
-	snprintf(listing.path, sizeof(listing.path), "threads/%s", view->sources[s].public.name);
-	rc = lapse_tree_find(&folder, view->store, &view->sources[s].commit.tree, listing.path);
-	return rc > 0 ? lapse_tree_each(view->store, &folder.oid, list_folder, &listing) : rc;
 }
 
 static int
@@ -153,45 +156,73 @@ by_source_id(const void *va, const void *vb)
 	return a->id < b->id ? -1 : a->id > b->id;
 }
 
-static int
-compare_sources(const void *a, const void *b)
+static void
+find_runs(struct lapse_view *view)
 {
-	return strcmp(((const struct known_source *)a)->public.name, ((const struct known_source *)b)->public.name);
+	size_t i = 0;
+
+	for (size_t s = 0; s < view->nsources; s++) {
+		view->sources[s].first = i;
+		while (i < view->nthreads && view->threads[i].source == s)
+			i++;
+		view->sources[s].nthreads = i - view->sources[s].first;
+	}
+}
+
+static void
+list_threads(struct lapse_view *view)
+{
+	struct listing listing = { .view = view };
+
+	while (lapse_index_source(view->index, listing.nplaces) != NULL)
+		listing.nplaces++;
+	listing.places = lapse_alloc(listing.nplaces, sizeof(*listing.places));
+	for (size_t n = 0; n < listing.nplaces; n++)
+		listing.places[n] = SIZE_MAX;
+	for (size_t s = 0; s < view->nsources; s++)
+		if (view->sources[s].public.has_capture)
+			listing.places[view->sources[s].number] = s;
+	lapse_index_each(view->index, list_thread, &listing);
+	free(listing.places);
+	if (view->nsources > 1 && view->nthreads > 0)
+		qsort(view->threads, view->nthreads, sizeof(*view->threads), by_source_id);
+	find_runs(view);
 }
 
 /* ---- opening ---- */
 
 static int
-fill_view(struct lapse_view *view, const struct lapse_known *known)
+fill_view(struct lapse_view *view, const struct lapse_known *known, const struct lapse_meter *meter)
 {
-	struct lapse_commit commit = { 0 };
-	int rc;
+	struct lapse_commit tip = { .message = NULL };
+	size_t ncaptures = 0;
+	int rc = lapse_store_tip(&tip, view->store);
 
-	if (known->rev != NULL)
-		rc = lapse_store_commit(&commit, view->store, known->rev);
-	else
-		rc = lapse_store_tip(&commit, view->store) > 0 ? 0 :
-		    lapse_fail(LAPSE_ENOTFOUND, "the archive has no commit yet");
-	if (rc >= 0)
-		rc = list_sources(view, &commit.tree);
-	if (rc >= 0 && view->nsources > 0) {
-		qsort(view->sources, view->nsources, sizeof(*view->sources), compare_sources);
-		rc = find_captures(view, &commit, known->by);
+	if (rc == 0)
+		rc = lapse_fail(LAPSE_ENOTFOUND, "the archive has no commit yet");
+	if (rc > 0)
+		rc = lapse_index_open(&view->index, view->store, &tip, meter);
+	if (rc >= 0 && known->rev != NULL) {
+		rc = look_from(&ncaptures, view, known->rev);
+	} else if (rc >= 0) {
+		rc = list_sources(view, &tip.tree);
+		ncaptures = view->index->ncaptures;
 	}
-	for (size_t s = 0; rc >= 0 && s < view->nsources; s++)
+	lapse_commit_release(&tip);
+	if (rc < 0)
+		return rc;
+	for (size_t s = 0; s < view->nsources; s++)
+		find_capture(view, &view->sources[s], ncaptures, known->by);
+	list_threads(view);
+	for (size_t s = 0; s < view->nsources; s++)
 		if (view->sources[s].public.has_capture)
-			rc = lapse_view_list_threads(view, s);
-	if (rc >= 0 && view->nthreads > 0)
-		qsort(view->threads, view->nthreads, sizeof(*view->threads), by_source_id);
-	for (size_t s = 0; rc >= 0 && s < view->nsources; s++)
-		if (view->sources[s].public.has_capture)
-			rc = lapse_view_cover(view, s);
-	lapse_commit_release(&commit);
-	return rc < 0 ? rc : 0;
+			lapse_view_cover(view, s);
+	return 0;
 }
 
 int
-lapse_view_open(struct lapse_view **out, struct lapse_store *store, const struct lapse_known *known)
+lapse_view_open(struct lapse_view **out, struct lapse_store *store, const struct lapse_known *known,
+    const struct lapse_meter *meter)
 {
 	struct lapse_view *view = lapse_alloc(1, sizeof(*view));
 	int rc;
@@ -199,7 +230,7 @@ lapse_view_open(struct lapse_view **out, struct lapse_store *store, const struct
 	view->store = store;
 	lapse_arena_init(&view->arena);
 	lapse_buf_init(&view->buf, LAPSE_BUF_DOCUMENT);
-	rc = fill_view(view, known);
+	rc = fill_view(view, known, meter);
 	if (rc < 0) {
 		lapse_view_free(view);
 		view = NULL;
@@ -213,8 +244,7 @@ lapse_view_free(struct lapse_view *view)
 {
 	if (view == NULL)
 		return;
-	for (size_t s = 0; s < view->nsources; s++)
-		lapse_walk_free(view->sources[s].records);
+	lapse_index_free(view->index);
 	free(view->sources);
 	free(view->threads);
 	lapse_arena_release(&view->arena);
@@ -269,22 +299,33 @@ split_name(char *source, int64_t *id, int64_t *post, const char *name)
 	return lapse_int_parse(id, colon != NULL ? colon + 1 : text, 0, INT64_MAX);
 }
 
+static int
+by_id(const void *key, const void *item)
+{
+	int64_t id = *(const int64_t *)key, other = ((const struct known_thread *)item)->id;
+
+	return id < other ? -1 : id > other;
+}
+
 int
 lapse_view_find(size_t *out, int64_t *post, const struct lapse_view *view, const char *name)
 {
-	char source[65];
+	char wanted[65];
 	size_t nfound = 0;
 	int64_t id;
 
-	if (split_name(source, &id, post, name) < 0)
+	if (split_name(wanted, &id, post, name) < 0)
 		return lapse_fail(LAPSE_EUSAGE, "not a thread's name: '%s' (SOURCE:ID, such as bmo:1888882)", name);
-	for (size_t i = 0; i < view->nthreads; i++) {
-		const struct known_thread *thread = &view->threads[i];
+	for (size_t s = 0; s < view->nsources; s++) {
+		const struct known_source *source = &view->sources[s];
+		const struct known_thread *found;
 
-		if (thread->id != id || (source[0] != '\0' &&
-		    strcmp(view->sources[thread->source].public.name, source) != 0))
+		if (source->nthreads == 0 || (wanted[0] != '\0' && strcmp(source->public.name, wanted) != 0))
 			continue;
-		*out = i;
+		found = bsearch(&id, view->threads + source->first, source->nthreads, sizeof(*found), by_id);
+		if (found == NULL)
+			continue;
+		*out = (size_t)(found - view->threads);
 		nfound++;
 	}
 	if (nfound > 1)

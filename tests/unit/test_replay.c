@@ -76,7 +76,7 @@ known(const char *text)
 		k.by = LAPSE_NEVER;
 		k.rev = text;
 	}
-	if (lapse_view_open(&view, store, &k) < 0)
+	if (lapse_view_open(&view, store, &k, NULL) < 0)
 		fail_msg("%s", lapse_error());
 	return view;
 }
@@ -235,7 +235,7 @@ known_is_a_time_or_a_commit(void **state)
 	view = known("HEAD~2");		/* before any source */
 	assert_int_equal(lapse_view_nsources(view), 0);
 	lapse_view_free(view);
-	assert_int_equal(lapse_view_open(&view, store, &none), LAPSE_ENOTFOUND);
+	assert_int_equal(lapse_view_open(&view, store, &none, NULL), LAPSE_ENOTFOUND);
 	assert_null(view);
 	assert_string_equal(lapse_error(), "no commit 'abcdef0'");
 }

@@ -13,6 +13,7 @@
 
 #include "lapse/alloc.h"
 #include "../../lib/replay/replay_internal.h"
+#include "../../lib/replay/track.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define MAX_CHANGES 6
@@ -226,9 +227,13 @@ fields_are_rewound_from_the_newest_value(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(field_rows); i++) {
 		const struct field_row *row = &field_rows[i];
-		struct lapse_thread thread = { .at = { row->at } };
+		struct snapshot newest = { .at = { 100 }, .value = row->newest };
 		size_t n = changes_of(changes, row->entries);
-		const char *found = lapse_rewind_field(&thread, changes, n, row->field, row->newest);
+		struct lapse_track track;
+		const char *found;
+
+		lapse_track_build(&track, &arena, row->field, changes, n, &newest, 1, (struct lapse_instant){ row->at });
+		found = lapse_track_last(&track);
 
 		if ((found == NULL) != (row->wanted == NULL) || (found != NULL && strcmp(found, row->wanted) != 0))
 			fail_msg("%s: '%s', not '%s'", row->what, found != NULL ? found : "none", row->wanted != NULL ? row->wanted : "none");

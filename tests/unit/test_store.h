@@ -68,6 +68,7 @@ enter_scratch(void **state)
 		return -1;
 	setenv("HOME", folder, 1);
 	setenv("XDG_CONFIG_HOME", folder, 1);
+	setenv("XDG_CACHE_HOME", folder, 1);
 	setenv("GIT_CONFIG_NOSYSTEM", "1", 1);
 	setenv("LAPSE_NOW", "2024-01-02T03:04:05Z", 1);
 	setenv("LAPSE_LOCK_WAIT", "0", 1);
