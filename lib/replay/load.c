@@ -101,17 +101,33 @@ load_changes(struct loading *l)
 
 /* ---- posts ---- */
 
+/* Write a number's digits; returns where they end. */
+static char *
+put_digits(char *to, int64_t number)
+{
+	char digits[20];
+	size_t n = 0;
+
+	do
+		digits[n++] = (char)('0' + number % 10);
+	while ((number /= 10) > 0);
+	while (n > 0)
+		*to++ = digits[--n];
+	return to;
+}
+
 /* Its path, built by hand: there are millions of them. */
 static const char *
 post_path(struct lapse_arena *arena, const char *folder, size_t folder_len, const struct record_sight *sight, int64_t number)
 {
-	char digits[64];
-	int len = snprintf(digits, sizeof(digits), "/posts/%" PRId64 "/%" PRId64 "%s", number / 100, number,
-	    sight->in_parts ? ".parts" : ".json");
-	char *path = lapse_arena_alloc(arena, folder_len + (size_t)len + 1);
+	char *path = lapse_arena_alloc(arena, folder_len + sizeof("/posts//.parts") + 2 * 20), *to;
 
 	memcpy(path, folder, folder_len);
-	memcpy(path + folder_len, digits, (size_t)len + 1);
+	memcpy(path + folder_len, "/posts/", strlen("/posts/"));
+	to = put_digits(path + folder_len + strlen("/posts/"), number / 100);
+	*to++ = '/';
+	to = put_digits(to, number);
+	memcpy(to, sight->in_parts ? ".parts" : ".json", sight->in_parts ? sizeof(".parts") : sizeof(".json"));
 	return path;
 }
 
