@@ -54,7 +54,7 @@ typedef int lapse_gaps_fn(const struct lapse_thread *thread, const struct lapse_
 int lapse_gaps_each(const struct lapse_question *question, const struct lapse_filter *filter,
     lapse_gaps_fn *fn, void *payload, struct lapse_tally *tally);
 
-/* An obligation that outlives its thread: everything it points to is copied into an arena. */
+/* An obligation that outlives its thread: everything it points to is copied into an arena, but for its story. */
 struct lapse_finding {
 	struct lapse_thread thread;	/* source, id, summary, capture, path, at, covered; no posts */
 	struct lapse_obligation o;
@@ -64,7 +64,7 @@ void lapse_finding_keep(struct lapse_finding *out, struct lapse_arena *arena,
 
 /*
  * The silence an obligation belongs to: those of one thread and clock with equal marks
- * are one silence. -1 for one that still runs, the post's number, or -2 - the second of a closing.
+ * are one silence. -1 for one that still runs, the post's number, or below -1 for the change that stopped it.
  */
 int64_t lapse_silence_mark(const struct lapse_obligation *o);
 

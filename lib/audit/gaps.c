@@ -146,12 +146,19 @@ lapse_finding_keep(struct lapse_finding *out, struct lapse_arena *arena,
 	out->o.post = keep_post(arena, o->post);
 	out->o.stopped_by = keep_post(arena, o->stopped_by);
 	out->o.opened_by = lapse_arena_dup(arena, o->opened_by);
+	out->o.flag = lapse_arena_dup(arena, o->flag);
+	out->o.story = NULL;
 }
+
+/* A change's number, cut to so much, tells it from the others of its second. */
+#define CHANGES_A_SECOND (1 << 20)
 
 int64_t
 lapse_silence_mark(const struct lapse_obligation *o)
 {
 	if (!lapse_time_is_set(o->stopped))
 		return -1;
-	return o->stopped_by != NULL ? o->stopped_by->number : -2 - o->stopped.sec;
+	if (o->stopped_by != NULL)
+		return o->stopped_by->number;
+	return -2 - (o->stopped.sec * CHANGES_A_SECOND + (int64_t)(o->stopped_order % CHANGES_A_SECOND));
 }

@@ -1,24 +1,11 @@
 /*
- * Obligations: for each rule and each duty, when it opened, when it was due
- * and how it ended. A duty is raised by a post and fulfilled by the owner's
- * next one; in one second posts come before the thread's turns.
+ * Obligations: for each rule and each duty, when it opened. A duty is raised by a post or a flag and
+ * ends when it is fulfilled or withdrawn; settle.c says how each obligation ends.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "lapse/alloc.h"
-#include "lapse/clock.h"
-
-#define DAY ((int64_t)86400)
-
-/* What one thread's computation works on. */
-struct bench {
-	const struct lapse_thread *thread;
-	const struct lapse_party *owner;
-	enum lapse_side *sides;		/* of each post */
-	size_t *answered_by;		/* of each post: the owner's next post, or nposts */
-	struct lapse_obligations *list;
-};
+#include "flag.h"
 
 static const char *const state_names[] = { "met", "late", "running", "overdue", "moot", "unproven" };
 static const char *const stop_names[] = { NULL, "post", "flag", "withdrawn", "rescheduled", "closed" };
@@ -67,187 +54,64 @@ void
 lapse_obligations_release(struct lapse_obligations *list)
 {
 	free(list->items);
+	lapse_arena_release(&list->arena);
 	lapse_obligations_init(list);
 }
 
-/* ---- posts ---- */
+/* ---- duties ---- */
 
-static enum lapse_side
-side_of(const struct lapse_post *post, const struct lapse_party *owner, const struct lapse_parties *parties)
+static struct duty
+duty_of_post(const struct bench *b, size_t i)
 {
-	if (post->is_generated)
-		return LAPSE_SIDE_BOT;
-	return lapse_parties_side(parties, owner, post->author, post->at);
-}
+	const struct lapse_post *post = &b->thread->posts[i];
+	size_t answer = b->posts.owners[i + 1];
+	struct duty duty = { .post = post, .arose = post->at, .raised_by = post->author, .rest = i + 1,
+		.unclaimed = b->posts.sides[i] == LAPSE_SIDE_UNCLAIMED, .end = NOWHERE };
 
-/* Does a post take part at all? One that was never public neither opens nor stops anything. */
-static bool
-counts(const struct bench *b, size_t i, enum lapse_side side)
-{
-	return b->thread->posts[i].is_public && b->sides[i] == side;
-}
-
-static void
-look_at_posts(struct bench *b, const struct lapse_parties *parties)
-{
-	const struct lapse_thread *thread = b->thread;
-	size_t next = thread->nposts;
-
-	b->sides = lapse_alloc(thread->nposts, sizeof(*b->sides));
-	b->answered_by = lapse_alloc(thread->nposts, sizeof(*b->answered_by));
-	for (size_t i = thread->nposts; i-- > 0; ) {
-		b->sides[i] = side_of(&thread->posts[i], b->owner, parties);
-		b->answered_by[i] = next;
-		if (counts(b, i, LAPSE_SIDE_OWNER))
-			next = i;
+	if (answer < b->thread->nposts) {
+		duty.answer = &b->thread->posts[answer];
+		duty.end = place_of_post(duty.answer->at);
+		duty.end_how = LAPSE_STOP_POST;
 	}
+	return duty;
+}
+
+/* A post in the second in which the flag is set precedes it. */
+static struct duty
+duty_of_flag(struct bench *b, const struct flag *flag)
+{
+	const struct lapse_change *changes = b->thread->changes, *set = &changes[flag->set];
+	size_t answer = b->posts.owners[lapse_bench_posts_after(b, set->at)];
+	struct duty duty = { .flag = flag, .arose = set->at, .raised_by = set->who, .end = NOWHERE };
+
+	duty.unclaimed = lapse_bench_side(b, set->who, set->at) == LAPSE_SIDE_UNCLAIMED;
+	if (answer < b->thread->nposts) {
+		duty.answer = &b->thread->posts[answer];
+		duty.end = place_of_post(duty.answer->at);
+		duty.end_how = LAPSE_STOP_POST;
+	}
+	if (flag->cleared != SIZE_MAX) {
+		const struct lapse_change *cleared = &changes[flag->cleared];
+		struct place place = place_of_change(cleared->at, flag->cleared);
+
+		if (is_before(place, duty.end)) {
+			duty.end = place;
+			duty.end_how = lapse_bench_side(b, cleared->who, cleared->at) == LAPSE_SIDE_OWNER ?
+			    LAPSE_STOP_FLAG : LAPSE_STOP_WITHDRAWN;
+		}
+	}
+	return duty;
 }
 
 static bool
 raises_duty(const struct bench *b, const struct lapse_rule *rule, size_t i)
 {
 	if (rule->clock == LAPSE_CLOCK_UPDATE)
-		return counts(b, i, LAPSE_SIDE_OWNER);
+		return lapse_bench_counts(b, i, LAPSE_SIDE_OWNER);
 	if (b->thread->posts[i].number == 0 && !rule->description)
 		return false;
-	return counts(b, i, LAPSE_SIDE_ROOT_PROGRAM) || counts(b, i, LAPSE_SIDE_OTHER) ||
-	    counts(b, i, LAPSE_SIDE_UNCLAIMED);
-}
-
-/* ---- open and closed ---- */
-
-/* Is the thread open after all that second x brought, and was it not closed in that second? */
-static bool
-stays_open(const struct lapse_thread *thread, struct lapse_instant x)
-{
-	bool open = thread->starts_open;
-	bool closing = false;
-
-	for (size_t i = 0; i < thread->nturns && thread->turns[i].at.sec <= x.sec; i++) {
-		if (open && !thread->turns[i].open && thread->turns[i].at.sec == x.sec)
-			closing = true;
-		open = thread->turns[i].open;
-	}
-	return open && !closing;
-}
-
-/* The first closing after x; the thread is open at x. LAPSE_NEVER: none. */
-static struct lapse_instant
-next_closing(const struct lapse_thread *thread, struct lapse_instant x)
-{
-	for (size_t i = 0; i < thread->nturns; i++)
-		if (thread->turns[i].at.sec > x.sec && !thread->turns[i].open)
-			return thread->turns[i].at;
-	return LAPSE_NEVER;
-}
-
-/* ---- one obligation ---- */
-
-static bool
-may_speak_for_owner(const struct bench *b, size_t duty, struct lapse_instant opened, struct lapse_instant due)
-{
-	const struct lapse_post *posts = b->thread->posts;
-
-	for (size_t i = duty + 1; i < b->thread->nposts && posts[i].at.sec <= due.sec; i++)
-		if (posts[i].at.sec >= opened.sec && counts(b, i, LAPSE_SIDE_UNCLAIMED))
-			return true;
-	return false;
-}
-
-static unsigned
-doubts_of(const struct bench *b, size_t duty, const struct lapse_obligation *o)
-{
-	unsigned doubts = 0;
-
-	if (!b->thread->has_history)
-		doubts |= LAPSE_DOUBT_HISTORY;
-	if (o->rule->limit.in_days && o->due_by == LAPSE_DUE_LIMIT && o->late_seconds < DAY)
-		doubts |= LAPSE_DOUBT_COUNTING;
-	if (b->sides[duty] == LAPSE_SIDE_UNCLAIMED)
-		doubts |= LAPSE_DOUBT_OPENER;
-	if (may_speak_for_owner(b, duty, o->opened, o->due))
-		doubts |= LAPSE_DOUBT_ANSWER;
-	if (lapse_time_is_set(o->rule->certain_from) && o->opened.sec < o->rule->certain_from.sec)
-		doubts |= LAPSE_DOUBT_RULE;
-	return doubts;
-}
-
-static void
-stop(struct lapse_obligation *o, struct lapse_instant at, enum lapse_stop how, enum lapse_state in_time)
-{
-	o->stopped = at;
-	o->stopped_how = how;
-	o->state = at.sec <= o->due.sec ? in_time : LAPSE_STATE_LATE;
-}
-
-/* How it ends: the answer, else a closing, else it runs, is overdue, or cannot be told. */
-static void
-settle(const struct bench *b, size_t duty, struct lapse_obligation *o)
-{
-	const struct lapse_thread *thread = b->thread;
-	struct lapse_instant closing = next_closing(thread, o->opened);
-	const struct lapse_post *answer = b->answered_by[duty] < thread->nposts ?
-	    &thread->posts[b->answered_by[duty]] : NULL;
-	struct lapse_instant end = thread->at;
-
-	if (answer != NULL && (!lapse_time_is_set(closing) || answer->at.sec <= closing.sec)) {
-		stop(o, answer->at, LAPSE_STOP_POST, LAPSE_STATE_MET);
-		o->stopped_by = answer;
-	} else if (lapse_time_is_set(closing)) {
-		stop(o, closing, LAPSE_STOP_CLOSED, LAPSE_STATE_MOOT);
-	} else if (thread->closed_unknown) {
-		o->state = LAPSE_STATE_UNPROVEN;
-	} else {
-		o->state = thread->at.sec <= o->due.sec ? LAPSE_STATE_RUNNING : LAPSE_STATE_OVERDUE;
-	}
-	if (o->state == LAPSE_STATE_MOOT || o->state == LAPSE_STATE_UNPROVEN)
-		return;
-	if (lapse_time_is_set(o->stopped))
-		end = o->stopped;
-	o->gap_seconds = end.sec - o->opened.sec;
-	if (end.sec > o->due.sec)
-		o->late_seconds = end.sec - o->due.sec;
-	if (lapse_obligation_is_breach(o))
-		o->doubts = doubts_of(b, duty, o);
-}
-
-static void
-open_at(struct bench *b, const struct lapse_rule *rule, size_t duty, struct lapse_instant x)
-{
-	struct lapse_obligations *list = b->list;
-	const struct lapse_post *post = &b->thread->posts[duty];
-	struct lapse_obligation *o;
-
-	list->items = lapse_grow(list->items, list->nitems, &list->cap, sizeof(*list->items));
-	o = &list->items[list->nitems++];
-	*o = (struct lapse_obligation){
-		.rule = rule,
-		.owner = b->owner,
-		.post = post,
-		.opened_by = post->author,
-		.arose = post->at,
-		.opened = x,
-		.due = lapse_rule_due(rule, x),
-		.stopped = LAPSE_NEVER,
-		.due_by = LAPSE_DUE_LIMIT,
-		.gap_seconds = -1,
-	};
-	settle(b, duty, o);
-}
-
-/* ---- when a duty opens ---- */
-
-/* May the duty open at second x, given that something brings it up then? */
-static bool
-opens(const struct bench *b, const struct lapse_rule *rule, size_t duty, struct lapse_instant x)
-{
-	const struct lapse_thread *thread = b->thread;
-	size_t answer = b->answered_by[duty];
-	struct lapse_instant arose = thread->posts[duty].at;
-
-	if (x.sec > thread->at.sec || !lapse_rule_in_force(rule, x) || !stays_open(thread, x))
-		return false;
-	return x.sec == arose.sec || answer == thread->nposts || thread->posts[answer].at.sec > x.sec;
+	return lapse_bench_counts(b, i, LAPSE_SIDE_ROOT_PROGRAM) || lapse_bench_counts(b, i, LAPSE_SIDE_OTHER) ||
+	    lapse_bench_counts(b, i, LAPSE_SIDE_UNCLAIMED);
 }
 
 /*
@@ -255,31 +119,58 @@ opens(const struct bench *b, const struct lapse_rule *rule, size_t duty, struct 
  * reopening. Where two of these fall into one second, it opens once.
  */
 static void
-run_duty(struct bench *b, const struct lapse_rule *rule, size_t duty)
+run_duty(struct bench *b, const struct lapse_rule *rule, const struct duty *duty)
 {
-	const struct lapse_thread *thread = b->thread;
-	struct lapse_instant arose = thread->posts[duty].at;
-	struct lapse_instant first = arose;
-	bool open = thread->starts_open;
+	struct lapse_instant first = duty->arose;
+	enum lapse_opening opening = LAPSE_OPENED_RAISED;
 
-	if (lapse_time_is_set(rule->from) && rule->from.sec > arose.sec)
+	if (lapse_time_is_set(rule->from) && rule->from.sec > first.sec) {
 		first = rule->from;
-	if (opens(b, rule, duty, first))
-		open_at(b, rule, duty, first);
-	for (size_t i = 0; i < thread->nturns; i++) {
-		struct lapse_instant x = thread->turns[i].at;
-		bool reopening = thread->turns[i].open && !open;
+		opening = LAPSE_OPENED_RULE;
+	}
+	if (lapse_bench_opens(b, rule, duty, first))
+		lapse_bench_open(b, rule, duty, first, opening);
+	for (size_t i = lapse_bench_doors_after(b, first); i < b->ndoors; i++) {
+		const struct door *door = &b->doors[i];
 
-		open = thread->turns[i].open;
-		if (reopening && x.sec > first.sec && opens(b, rule, duty, x))
-			open_at(b, rule, duty, x);
+		if (door->at.sec >= duty->end.sec || (lapse_time_is_set(rule->until) && door->at.sec >= rule->until.sec))
+			break;
+		if (!door->was_open && door->open && lapse_bench_opens(b, rule, duty, door->at))
+			lapse_bench_open(b, rule, duty, door->at, LAPSE_OPENED_REOPENING);
 	}
 }
+
+static void
+run_rule(struct bench *b, const struct lapse_rule *rule)
+{
+	struct duty duty;
+
+	if (rule->next_update && b->moves == NULL)
+		lapse_bench_moves(b);
+	if (rule->clock == LAPSE_CLOCK_NEEDINFO) {
+		if (!b->has_flags)
+			lapse_bench_flags(b);
+		for (size_t i = 0; i < b->nflags; i++) {
+			duty = duty_of_flag(b, &b->flags[i]);
+			run_duty(b, rule, &duty);
+		}
+		return;
+	}
+	for (size_t i = 0; i < b->thread->nposts; i++) {
+		if (!raises_duty(b, rule, i))
+			continue;
+		duty = duty_of_post(b, i);
+		run_duty(b, rule, &duty);
+	}
+}
+
+/* ---- all of a thread ---- */
 
 static int
 by_opened_post_rule(const void *va, const void *vb)
 {
 	const struct lapse_obligation *a = va, *b = vb;
+	int order;
 
 	if (a->opened.sec != b->opened.sec)
 		return a->opened.sec < b->opened.sec ? -1 : 1;
@@ -289,30 +180,34 @@ by_opened_post_rule(const void *va, const void *vb)
 		if (a->post->number != b->post->number)
 			return a->post->number < b->post->number ? -1 : 1;
 	}
-	return strcmp(a->rule->id, b->rule->id);
+	order = strcmp(a->rule->id, b->rule->id);
+	if (order != 0)
+		return order;
+	/* Flags that one second set, in a firm order. */
+	if (a->flag_order != b->flag_order)
+		return a->flag_order < b->flag_order ? -1 : 1;
+	if (a->flag != NULL && b->flag != NULL)
+		order = strcmp(a->flag, b->flag);
+	if (order == 0)
+		order = (a->stopped.sec > b->stopped.sec) - (a->stopped.sec < b->stopped.sec);
+	return order;
 }
 
 void
 lapse_obligations_compute(struct lapse_obligations *list, const struct lapse_thread *thread,
     const struct lapse_party *owner, const struct lapse_parties *parties, const struct lapse_policy *policy)
 {
-	struct bench b = { .thread = thread, .owner = owner, .list = list };
+	struct bench b = { .thread = thread, .owner = owner, .parties = parties, .list = list };
 
 	list->nitems = 0;
+	lapse_arena_reset(&list->arena);
 	if (owner == NULL)
 		return;
-	look_at_posts(&b, parties);
-	for (size_t r = 0; r < lapse_policy_count(policy); r++) {
-		const struct lapse_rule *rule = lapse_policy_at(policy, r);
-
-		if (rule->unevaluated != NULL)
-			continue;
-		for (size_t i = 0; i < thread->nposts; i++)
-			if (raises_duty(&b, rule, i))
-				run_duty(&b, rule, i);
-	}
-	free(b.sides);
-	free(b.answered_by);
-	if (list->nitems > 0)
+	lapse_bench_posts(&b);
+	lapse_bench_doors(&b);
+	for (size_t i = 0; i < lapse_policy_count(policy); i++)
+		if (lapse_policy_at(policy, i)->unevaluated == NULL)
+			run_rule(&b, lapse_policy_at(policy, i));
+	if (list->nitems > 1)
 		qsort(list->items, list->nitems, sizeof(*list->items), by_opened_post_rule);
 }

@@ -131,20 +131,35 @@ lapse_parties_owner(const struct lapse_parties *parties, const char *source,
 	return summary != NULL ? find_prefix(parties, summary) : NULL;
 }
 
-static bool
-is_member_at(const struct lapse_member *member, struct lapse_instant at)
+/* Let the stance end where a bound of a membership lies. */
+static void
+narrow(struct lapse_stance *stance, struct lapse_instant bound, struct lapse_instant at)
 {
-	if (lapse_time_is_set(member->from) &&
-	    lapse_time_cmp(at, member->from) < 0)
+	if (!lapse_time_is_set(bound))
+		return;
+	if (bound.sec <= at.sec) {
+		if (!lapse_time_is_set(stance->from) || bound.sec > stance->from.sec)
+			stance->from = bound;
+	} else if (!lapse_time_is_set(stance->until) || bound.sec < stance->until.sec) {
+		stance->until = bound;
+	}
+}
+
+static bool
+is_member_at(const struct lapse_member *member, struct lapse_instant at,
+    struct lapse_stance *stance)
+{
+	narrow(stance, member->from, at);
+	narrow(stance, member->until, at);
+	if (lapse_time_is_set(member->from) && at.sec < member->from.sec)
 		return false;
-	return !lapse_time_is_set(member->until) ||
-	    lapse_time_cmp(at, member->until) < 0;
+	return !lapse_time_is_set(member->until) || at.sec < member->until.sec;
 }
 
 /* The claim on a name at a time: the owner's, else the first in the file. */
 static const struct lapse_party *
 find_claim(const struct lapse_lookup *lookup, const struct lapse_party *owner,
-    const char *name, struct lapse_instant at)
+    const char *name, struct lapse_instant at, struct lapse_stance *stance)
 {
 	const struct lapse_lookup_entry *e, *first = NULL;
 	const struct lapse_claim *claim;
@@ -152,7 +167,7 @@ find_claim(const struct lapse_lookup *lookup, const struct lapse_party *owner,
 	for (e = lapse_lookup_find(lookup, name); e != NULL;
 	    e = lapse_lookup_next(lookup, e)) {
 		claim = e->value;
-		if (!is_member_at(claim->member, at))
+		if (!is_member_at(claim->member, at, stance))
 			continue;
 		if (claim->party == owner)
 			return owner;
@@ -163,15 +178,15 @@ find_claim(const struct lapse_lookup *lookup, const struct lapse_party *owner,
 	    ((const struct lapse_claim *)first->value)->party : NULL;
 }
 
-const struct lapse_party *
-lapse_parties_claimant(const struct lapse_parties *parties,
-    const struct lapse_party *owner, const char *address,
-    struct lapse_instant at)
+/* The claimant; the stance is narrowed by every membership that was looked at. */
+static const struct lapse_party *
+find_claimant(const struct lapse_parties *parties, const struct lapse_party *owner,
+    const char *address, struct lapse_instant at, struct lapse_stance *stance)
 {
 	const struct lapse_party *party, *best;
 	const char *domain, *end = address + strlen(address);
 
-	best = find_claim(&parties->addresses, owner, address, at);
+	best = find_claim(&parties->addresses, owner, address, at, stance);
 	if (best != NULL)
 		return best;
 	/* From the whole domain up, so that the first found is the longest. */
@@ -180,7 +195,7 @@ lapse_parties_claimant(const struct lapse_parties *parties,
 		domain++;
 		if (end - domain > (ptrdiff_t)parties->longest_domain)
 			continue;
-		party = find_claim(&parties->domains, owner, domain, at);
+		party = find_claim(&parties->domains, owner, domain, at, stance);
 		if (party != NULL && party == owner)
 			return owner;
 		if (best == NULL)
@@ -189,14 +204,19 @@ lapse_parties_claimant(const struct lapse_parties *parties,
 	return best;
 }
 
-enum lapse_side
-lapse_parties_side(const struct lapse_parties *parties,
+const struct lapse_party *
+lapse_parties_claimant(const struct lapse_parties *parties,
     const struct lapse_party *owner, const char *address,
     struct lapse_instant at)
 {
-	const struct lapse_party *party =
-	    lapse_parties_claimant(parties, owner, address, at);
+	struct lapse_stance stance = { .from = LAPSE_NEVER, .until = LAPSE_NEVER };
 
+	return find_claimant(parties, owner, address, at, &stance);
+}
+
+static enum lapse_side
+side_of(const struct lapse_party *party, const struct lapse_party *owner)
+{
 	if (party == NULL)
 		return LAPSE_SIDE_UNCLAIMED;
 	if (party == owner)
@@ -206,4 +226,23 @@ lapse_parties_side(const struct lapse_parties *parties,
 	if (party->role == LAPSE_ROLE_BOT)
 		return LAPSE_SIDE_BOT;
 	return LAPSE_SIDE_OTHER;
+}
+
+struct lapse_stance
+lapse_parties_stance(const struct lapse_parties *parties,
+    const struct lapse_party *owner, const char *address,
+    struct lapse_instant at)
+{
+	struct lapse_stance stance = { .from = LAPSE_NEVER, .until = LAPSE_NEVER };
+
+	stance.side = side_of(find_claimant(parties, owner, address, at, &stance), owner);
+	return stance;
+}
+
+enum lapse_side
+lapse_parties_side(const struct lapse_parties *parties,
+    const struct lapse_party *owner, const char *address,
+    struct lapse_instant at)
+{
+	return lapse_parties_stance(parties, owner, address, at).side;
 }

@@ -36,8 +36,7 @@ read_clock(struct lapse_rule *rule, struct lapse_arena *arena,
 	static const char *const reasons[] = {
 		[LAPSE_CLOCK_RESPONSE] = NULL,
 		[LAPSE_CLOCK_UPDATE] = NULL,
-		[LAPSE_CLOCK_NEEDINFO] = "it needs needinfo flags, "
-		    "which this version does not follow",
+		[LAPSE_CLOCK_NEEDINFO] = NULL,
 		[LAPSE_CLOCK_REPORT] = "it needs incident reports, "
 		    "which this version does not recognise",
 		[LAPSE_CLOCK_REVOCATION] = "it needs revocation statistics, "
@@ -177,8 +176,7 @@ read_times(struct lapse_rule *rule, struct lapse_arena *arena,
 
 /* "description" and "next_update", which say something of one clock only. */
 static int
-read_switches(struct lapse_rule *rule, struct lapse_arena *arena,
-    const json_t *value)
+read_switches(struct lapse_rule *rule, const json_t *value)
 {
 	int rc;
 
@@ -195,10 +193,6 @@ read_switches(struct lapse_rule *rule, struct lapse_arena *arena,
 	if (rule->next_update && rule->clock != LAPSE_CLOCK_UPDATE)
 		return lapse_fail(LAPSE_EFORMAT,
 		    "'next_update' is for update rules");
-	if (rule->next_update)
-		add_reason(rule, arena, "it lets a Next update date in the "
-		    "whiteboard take the limit's place, "
-		    "which this version does not read");
 	return 0;
 }
 
@@ -274,7 +268,7 @@ read_rule(struct lapse_rule *rule, struct lapse_policy *policy,
 	if (rc == 0)
 		rc = read_times(rule, arena, value);
 	if (rc == 0)
-		rc = read_switches(rule, arena, value);
+		rc = read_switches(rule, value);
 	if (rc == 0)
 		rc = read_suspensions(rule, arena, value);
 	if (rc == 0)

@@ -169,8 +169,6 @@ a_limit_ends_after_seconds_or_with_a_day(void **state)
 }
 
 #define QUESTION "it needs questions in the text, which this version does not read"
-#define NEXT_UPDATE "it lets a Next update date in the whiteboard take the limit's place, " \
-    "which this version does not read"
 #define LAST_CALL "a last call suspends it, which this version does not recognise"
 #define CLOSURE_REPORT "a closure report suspends it, which this version does not recognise"
 #define REPORT "it needs incident reports, which this version does not recognise"
@@ -185,8 +183,6 @@ what_cannot_be_evaluated_is_kept_and_says_why(void **state)
 		const char *rule, *why;
 	} rows[] = {
 		{ RULE(",'trigger':'question'"), QUESTION },
-		{ UPDATE(",'next_update':true"), NEXT_UPDATE },
-		{ CLOCK("needinfo"), "it needs needinfo flags, which this version does not follow" },
 		{ CLOCK("report"), REPORT },
 		{ CLOCK("revocation"), REVOCATION },
 		{ CLOCK("closure"), "it needs closure reports, which this version does not recognise" },
@@ -200,7 +196,7 @@ what_cannot_be_evaluated_is_kept_and_says_why(void **state)
 		{ UPDATE(",'source':{'doi':'x'}"),
 		    "its source has the key 'doi', which this version does not know" },
 		{ UPDATE(",'next_update':true,'x':1"),
-		    NEXT_UPDATE "; it has the key 'x', which this version does not know" },
+		    "it has the key 'x', which this version does not know" },
 	};
 
 	(void)state;
@@ -210,6 +206,21 @@ what_cannot_be_evaluated_is_kept_and_says_why(void **state)
 
 		if (why == NULL || strcmp(why, rows[i].why) != 0)
 			fail_msg("%s: %s", rows[i].rule, why != NULL ? why : "evaluated");
+		lapse_policy_free(p);
+	}
+}
+
+static void
+next_update_dates_and_needinfo_flags_are_evaluated(void **state)
+{
+	static const char *const rows[] = { UPDATE(",'next_update':true"), CLOCK("needinfo") };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct lapse_policy *p = policy_of(quoted(rows[i]));
+
+		assert_null(lapse_policy_at(p, 0)->unevaluated);
+		assert_int_equal(lapse_policy_at(p, 0)->next_update, i == 0);
 		lapse_policy_free(p);
 	}
 }
@@ -315,6 +326,7 @@ main(void)
 		cmocka_unit_test(a_rule_is_in_force_from_its_first_second_to_before_its_last),
 		cmocka_unit_test(a_limit_ends_after_seconds_or_with_a_day),
 		cmocka_unit_test(what_cannot_be_evaluated_is_kept_and_says_why),
+		cmocka_unit_test(next_update_dates_and_needinfo_flags_are_evaluated),
 		cmocka_unit_test(reasons_beyond_number_are_cut_short),
 		cmocka_unit_test(what_is_wrong_is_named_with_its_place),
 	};

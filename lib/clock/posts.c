@@ -1,0 +1,88 @@
+/* Who wrote what, and the next of a kind from each post on. */
+#include "bench.h"
+
+#include <string.h>
+
+static size_t
+place_of_author(const char *author)
+{
+	uint32_t hash = 2166136261u;	/* FNV-1a */
+
+	for (; *author != '\0'; author++)
+		hash = (hash ^ (unsigned char)*author) * 16777619u;
+	return (hash ^ hash >> 16) % NSTANCES;
+}
+
+static bool
+holds_at(const struct lapse_stance *stance, struct lapse_instant at)
+{
+	return (!lapse_time_is_set(stance->from) || stance->from.sec <= at.sec) &&
+	    (!lapse_time_is_set(stance->until) || at.sec < stance->until.sec);
+}
+
+enum lapse_side
+lapse_bench_side(struct bench *b, const char *author, struct lapse_instant at)
+{
+	size_t i = place_of_author(author);
+	struct lapse_stance *stance = &b->stances.items[i];
+	const char *known = b->stances.authors[i];
+
+	if (known == NULL || (known != author && strcmp(known, author) != 0) || !holds_at(stance, at)) {
+		*stance = lapse_parties_stance(b->parties, b->owner, author, at);
+		b->stances.authors[i] = author;
+	}
+	return stance->side;
+}
+
+bool
+lapse_bench_counts(const struct bench *b, size_t i, enum lapse_side side)
+{
+	return b->thread->posts[i].is_public && b->posts.sides[i] == side;
+}
+
+void
+lapse_bench_posts(struct bench *b)
+{
+	const struct lapse_thread *thread = b->thread;
+	struct lapse_arena *arena = &b->list->arena;
+	size_t n = thread->nposts;
+	struct posts *posts = &b->posts;
+
+	posts->sides = lapse_arena_alloc(arena, n * sizeof(*posts->sides));
+	posts->owners = lapse_arena_alloc(arena, (n + 1) * sizeof(*posts->owners));
+	posts->unclaimed = lapse_arena_alloc(arena, (n + 1) * sizeof(*posts->unclaimed));
+	posts->owners[n] = posts->unclaimed[n] = n;
+	for (size_t i = n; i-- > 0; ) {
+		const struct lapse_post *post = &thread->posts[i];
+
+		posts->sides[i] = post->is_generated ? LAPSE_SIDE_BOT : lapse_bench_side(b, post->author, post->at);
+		posts->owners[i] = lapse_bench_counts(b, i, LAPSE_SIDE_OWNER) ? i : posts->owners[i + 1];
+		posts->unclaimed[i] = lapse_bench_counts(b, i, LAPSE_SIDE_UNCLAIMED) ? i : posts->unclaimed[i + 1];
+	}
+}
+
+size_t
+lapse_bench_posts_from(const struct bench *b, struct lapse_instant at)
+{
+	size_t lo = 0, hi = b->thread->nposts;
+
+	while (lo < hi) {
+		size_t middle = lo + (hi - lo) / 2;
+
+		if (b->thread->posts[middle].at.sec < at.sec)
+			lo = middle + 1;
+		else
+			hi = middle;
+	}
+	return lo;
+}
+
+size_t
+lapse_bench_posts_after(const struct bench *b, struct lapse_instant at)
+{
+	size_t i = lapse_bench_posts_from(b, at);
+
+	while (i < b->thread->nposts && b->thread->posts[i].at.sec == at.sec)
+		i++;
+	return i;
+}
