@@ -15,7 +15,7 @@
 	X(init) X(source) X(parties) X(policy) \
 	X(import) \
 	X(list) X(show) X(status) \
-	X(gaps) X(audit) X(reconcile) \
+	X(gaps) X(explain) X(audit) X(reconcile) \
 	X(verify) \
 	X(canon) X(help)
 

@@ -51,7 +51,7 @@ struct cmd_select {
 	{ .name = "owner", .kind = CMD_TEXT, .offset = offsetof(type, member) + offsetof(struct cmd_select, owner), \
 	    .arg = "ID", .help = "only threads of this party" }, \
 	{ .name = "clock", .kind = CMD_TEXT, .offset = offsetof(type, member) + offsetof(struct cmd_select, clock), \
-	    .arg = "KIND", .help = "only response or update duties" }, \
+	    .arg = "KIND", .help = "only response, update or needinfo duties" }, \
 	{ .name = "level", .kind = CMD_TEXT, .offset = offsetof(type, member) + offsetof(struct cmd_select, level), \
 	    .arg = "LEVEL", .help = "only rules of this level: must, should, best-practice" }, \
 	{ .name = "since", .kind = CMD_WHEN_START, .offset = offsetof(type, member) + offsetof(struct cmd_select, since), \

@@ -64,16 +64,19 @@ enum lapse_effect {
 /* One change of the date in the whiteboard, as it bore on one obligation. */
 struct lapse_turning {
 	enum lapse_effect effect;
-	const struct lapse_step *step;	/* the change; NULL: what the whiteboard said at first */
+	const struct lapse_step *step;	/* the change; with `before`, the one that put it in force; NULL: it stood at first */
 	bool before;			/* it stood already when the obligation opened */
 	bool setter;			/* not known to be a root program's */
-	enum lapse_next_update read;	/* what the whiteboard says after it */
-	struct lapse_day day;		/* its date */
+	enum lapse_next_update was;	/* what the whiteboard said before it, and its date */
+	struct lapse_day was_day;
+	enum lapse_next_update is;	/* what it says after it, and its date; with `before`: what is in force */
+	struct lapse_day is_day;
 	struct lapse_instant due;	/* the due time after it */
 };
 
 /* How an obligation came about, beyond what it says itself. */
 struct lapse_story {
+	struct lapse_instant limit;	/* where the rule's limit ends, whatever a date says */
 	const struct lapse_turning *turnings;	/* in order */
 	size_t nturnings;
 };

@@ -26,9 +26,11 @@ struct lapse_filter {
 	size_t nthreads;
 	int64_t post;			/* of one duty; -1: all */
 	const char *owner;		/* a party's id */
+	const char *rule;		/* a rule's id */
 	const char *clock;		/* a kind's name */
 	const char *level;
 	bool late;			/* breaches only */
+	bool stories;			/* each with its story */
 	struct lapse_instant since;	/* by due, both ends included */
 	struct lapse_instant until;
 };

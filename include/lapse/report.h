@@ -46,6 +46,12 @@ void lapse_report_policy(struct lapse_emit *emit, const struct lapse_policy *pol
 /* Who is who. */
 void lapse_report_parties(struct lapse_emit *emit, const struct lapse_parties *parties);
 
+/* Stories of obligations that have one (lapse_filter.stories): begin, each step by step, end. */
+void lapse_report_stories_begin(struct lapse_emit *emit);
+void lapse_report_story(struct lapse_emit *emit, const struct lapse_about *about, const struct lapse_thread *thread,
+    const struct lapse_obligation *o);
+void lapse_report_stories_end(struct lapse_emit *emit);
+
 /* The list of threads: begin, one row each with the obligations that run or are overdue, then lapse_emit_end(). */
 void lapse_report_threads_begin(struct lapse_emit *emit);
 void lapse_report_thread_row(struct lapse_emit *emit, const struct lapse_thread *thread, const struct lapse_party *owner,

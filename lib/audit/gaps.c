@@ -13,6 +13,8 @@ is_wanted(const struct lapse_filter *f, const struct lapse_obligation *o)
 		return false;
 	if (f->clock != NULL && strcmp(f->clock, lapse_clock_name(o->rule->clock)) != 0)
 		return false;
+	if (f->rule != NULL && strcmp(f->rule, o->rule->id) != 0)
+		return false;
 	if (f->level != NULL && strcmp(f->level, lapse_level_name(o->rule->level)) != 0)
 		return false;
 	if (f->post >= 0 && (o->post == NULL || o->post->number != f->post))
@@ -104,6 +106,7 @@ lapse_gaps_each(const struct lapse_question *question, const struct lapse_filter
 	*tally = (struct lapse_tally){ .earliest = LAPSE_NEVER, .latest = LAPSE_NEVER };
 	lapse_arena_init(&w.arena);
 	lapse_obligations_init(&w.list);
+	w.list.tells_stories = filter->stories;
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = look_at(&w, filter->threads != NULL ? filter->threads[i] : i, fn, payload, tally);
 	lapse_obligations_release(&w.list);

@@ -75,6 +75,7 @@ struct move {
 	struct lapse_day day;
 	/* What is in force after it. */
 	bool has_date;
+	const struct lapse_step *giver;	/* what put it in force; NULL: it stood at first */
 	bool setter;			/* by somebody who is not known to be of a root program */
 	struct lapse_day date;
 	struct lapse_instant begin;	/* of the date */

@@ -17,6 +17,7 @@ static void
 put_in_force(struct move *move, bool setter)
 {
 	move->has_date = move->read == LAPSE_NEXT_UPDATE_DATE;
+	move->giver = move->step;
 	move->setter = setter;
 	if (!move->has_date)
 		return;

@@ -22,13 +22,24 @@ struct run {
 /* ---- the due time ---- */
 
 static void
-tell(struct run *r, const struct move *move, enum lapse_effect effect, bool before)
+tell(struct run *r, const struct move *move, enum lapse_effect effect)
 {
+	struct lapse_turning *t;
+
 	if (r->story == NULL)
 		return;
-	r->turnings[r->story->nturnings++] = (struct lapse_turning){ .effect = effect, .step = move->step,
-	    .before = before, .setter = move->setter, .read = before && move->has_date ? LAPSE_NEXT_UPDATE_DATE : move->read,
-	    .day = before && move->has_date ? move->date : move->day, .due = r->o->due };
+	t = &r->turnings[r->story->nturnings++];
+	*t = (struct lapse_turning){ .effect = effect, .step = move->step, .setter = move->setter,
+	    .is = move->read, .is_day = move->day, .due = r->o->due };
+	t->before = move == r->standing;
+	if (t->before && move->has_date) {
+		t->is = LAPSE_NEXT_UPDATE_DATE;
+		t->is_day = move->date;
+		t->step = move->giver;
+	} else if (!t->before) {
+		t->was = move[-1].read;
+		t->was_day = move[-1].day;
+	}
 }
 
 /* A date binds what opened before it began: a post from then on is the promised update, and spends it. */
@@ -61,11 +72,11 @@ start_dates(struct run *r)
 	r->next_move = i + 1;
 	if (binds(r, move)) {
 		take_date(r, move);
-		tell(r, move, LAPSE_EFFECT_DUE, true);
+		tell(r, move, LAPSE_EFFECT_DUE);
 	} else if (move->has_date) {
-		tell(r, move, LAPSE_EFFECT_SPENT, true);
+		tell(r, move, LAPSE_EFFECT_SPENT);
 	} else if (move->read != LAPSE_NEXT_UPDATE_NONE) {
-		tell(r, move, LAPSE_EFFECT_NONE, true);
+		tell(r, move, LAPSE_EFFECT_NONE);
 	}
 }
 
@@ -122,7 +133,7 @@ follow_dates(struct run *r, struct place end)
 	    is_before(b->moves[r->next_move].place, end)) {
 		const struct move *move = &b->moves[r->next_move++];
 
-		tell(r, move, follow(r, move), false);
+		tell(r, move, follow(r, move));
 	}
 }
 
@@ -243,8 +254,10 @@ live(struct bench *b, const struct duty *duty, const struct lapse_obligation *op
 	list->items = lapse_grow(list->items, list->nitems, &list->cap, sizeof(*list->items));
 	r.o = &list->items[list->nitems++];
 	*r.o = *opened;
-	if (list->tells_stories)
+	if (list->tells_stories) {
 		r.o->story = r.story = lapse_arena_alloc(&list->arena, sizeof(*r.story));
+		r.story->limit = opened->due;
+	}
 	if (r.o->rule->next_update)
 		start_dates(&r);
 	find_end(&r);

@@ -256,7 +256,7 @@ emit_status(struct lapse_emit *emit, const struct lapse_finding *f, struct lapse
 	lapse_cell_doubts(emit, f->o.doubts);
 	lapse_emit_time(emit, f->thread.covered);
 	lapse_emit_text(emit, f->thread.capture);
-	lapse_emit_text(emit, f->o.post != NULL ? f->o.post->path : f->thread.path);
+	lapse_cell_evidence(emit, &f->thread, &f->o);
 	lapse_emit_text(emit, f->thread.summary);
 	lapse_emit_row(emit);
 }

@@ -33,6 +33,15 @@ lapse_cell_thread(struct lapse_emit *emit, const struct lapse_thread *thread)
 }
 
 void
+lapse_cell_evidence(struct lapse_emit *emit, const struct lapse_thread *thread, const struct lapse_obligation *o)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/changes.json", thread->path);
+	lapse_emit_text(emit, o->post != NULL ? o->post->path : path);
+}
+
+void
 lapse_cell_gap(struct lapse_emit *emit, int64_t seconds)
 {
 	if (seconds >= 0)

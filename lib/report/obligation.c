@@ -65,7 +65,7 @@ lapse_report_obligation(struct lapse_emit *emit, const struct lapse_thread *thre
 	lapse_emit_text(emit, lapse_state_name(o->state));
 	lapse_cell_doubts(emit, o->doubts);
 	lapse_emit_text(emit, thread->capture);
-	lapse_emit_text(emit, o->post != NULL ? o->post->path : thread->path);
+	lapse_cell_evidence(emit, thread, o);
 	lapse_emit_row(emit);
 }
 

@@ -96,7 +96,7 @@ emit_missing(struct lapse_emit *emit, const struct lapse_lateness *lateness)
 	lapse_emit_span(emit, o->late_seconds);
 	lapse_cell_doubts(emit, o->doubts);
 	lapse_emit_text(emit, thread->capture);
-	lapse_emit_text(emit, o->post != NULL ? o->post->path : thread->path);
+	lapse_cell_evidence(emit, thread, o);
 	lapse_emit_row(emit);
 }
 

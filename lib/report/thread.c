@@ -86,8 +86,8 @@ lapse_report_thread_row(struct lapse_emit *emit, const struct lapse_thread *thre
 static const struct lapse_column thread_columns[] = {
 	{ "thread", NULL, false }, { "at", NULL, false }, { "covered", NULL, false }, { "owner", NULL, false },
 	{ "summary", NULL, false }, { "status", NULL, false }, { "resolution", NULL, false },
-	{ "whiteboard", NULL, false }, { "product", NULL, false }, { "component", NULL, false },
-	{ "creator", NULL, false }, { "assigned_to", NULL, false }, { "created", NULL, false },
+	{ "whiteboard", NULL, false }, { "next_update", NULL, false }, { "next_update_unreadable", NULL, false },
+	{ "product", NULL, false }, { "component", NULL, false }, { "creator", NULL, false }, { "assigned_to", NULL, false }, { "created", NULL, false },
 	{ "posts", NULL, true }, { "history_captured", NULL, false }, { "capture", NULL, false },
 	{ "path", NULL, false },
 };
@@ -104,6 +104,18 @@ static const struct lapse_column post_columns[] = {
 	{ "text", NULL, false },
 };
 
+/* The date that the whiteboard holds, or what stands in its place and cannot be read. */
+static void
+emit_next_update(struct lapse_emit *emit, const char *whiteboard)
+{
+	char text[LAPSE_DAY_LEN + 1];
+	struct lapse_day day;
+	enum lapse_next_update read = lapse_whiteboard_read(&day, whiteboard);
+
+	lapse_emit_text(emit, read == LAPSE_NEXT_UPDATE_DATE ? lapse_day_format(text, day) : NULL);
+	lapse_emit_text(emit, read == LAPSE_NEXT_UPDATE_UNREADABLE ? lapse_whiteboard_promise(whiteboard) : NULL);
+}
+
 static void
 emit_thread(struct lapse_emit *emit, const struct lapse_thread *t, const struct lapse_party *owner)
 {
@@ -116,6 +128,7 @@ emit_thread(struct lapse_emit *emit, const struct lapse_thread *t, const struct 
 	lapse_emit_text(emit, t->status);
 	lapse_emit_text(emit, t->resolution);
 	lapse_emit_text(emit, t->whiteboard);
+	emit_next_update(emit, t->whiteboard);
 	lapse_emit_text(emit, t->product);
 	lapse_emit_text(emit, t->component);
 	lapse_emit_text(emit, t->creator);
@@ -153,6 +166,26 @@ say_turns(struct lapse_emit *emit, const struct lapse_thread *t)
 }
 
 static void
+say_next_update(struct lapse_emit *emit, const char *whiteboard)
+{
+	char text[LAPSE_DAY_LEN + 1], end[LAPSE_TIME_LEN + 1];
+	struct lapse_day day;
+
+	switch (lapse_whiteboard_read(&day, whiteboard)) {
+	case LAPSE_NEXT_UPDATE_NONE:
+		break;
+	case LAPSE_NEXT_UPDATE_DATE:
+		lapse_emit_say(emit, "%-12s %s, which ends everywhere on earth at %s", "next update",
+		    lapse_day_format(text, day), lapse_time_format(end, lapse_date_end(day)));
+		break;
+	case LAPSE_NEXT_UPDATE_UNREADABLE:
+		lapse_emit_say(emit, "%-12s cannot be read as a date, so none is in force: '%s'", "next update",
+		    lapse_whiteboard_promise(whiteboard));
+		break;
+	}
+}
+
+static void
 say_thread(struct lapse_emit *emit, const struct lapse_thread *t, const struct lapse_party *owner)
 {
 	char time[LAPSE_TIME_LEN + 1];
@@ -163,6 +196,7 @@ say_thread(struct lapse_emit *emit, const struct lapse_thread *t, const struct l
 	say_field(emit, "resolution", t->resolution);
 	say_turns(emit, t);
 	say_field(emit, "whiteboard", t->whiteboard);
+	say_next_update(emit, t->whiteboard);
 	say_field(emit, "product", t->product);
 	say_field(emit, "component", t->component);
 	say_field(emit, "assigned to", t->assigned_to);
