@@ -3,8 +3,7 @@
  * by second and by linear search, sharing nothing with lib/clock but the plain
  * structs. Slow on purpose; test_clock.c compares the two.
  *
- * It knows the clocks `response` (trigger post) and `update` (a limit, no Next
- * update date).
+ * It knows the clocks `response` (trigger post), `update` and `needinfo`.
  */
 #ifndef LAPSE_TESTS_BRUTE_H
 #define LAPSE_TESTS_BRUTE_H
@@ -13,6 +12,10 @@
 #include <stdint.h>
 
 #include "lapse/clock.h"
+
+#define BRUTE_NEVER INT64_MIN
+#define BRUTE_DAY 86400
+#define BRUTE_MAX_FLAGS 256
 
 /* A rule and the name of its zone; rule.zone is not looked at. */
 struct brute_rule {
@@ -46,6 +49,28 @@ enum lapse_side brute_side(const struct brute_world *world, const struct lapse_p
 
 /* When something that opened at x is due. Changes TZ. */
 int64_t brute_due(const struct brute_rule *rule, int64_t x);
+
+/* 00:00:00 UTC of the Next update date that a whiteboard holds; BRUTE_NEVER: none that can be read. */
+int64_t brute_whiteboard_date(const char *text);
+
+/* A needinfo that a change set. */
+struct brute_flag {
+	char text[128];		/* "needinfo?(login)" */
+	char login[128];	/* "": it asks nobody */
+	const char *who;
+	int64_t at;
+	size_t order;		/* of its change, in the thread's */
+	bool cleared;
+	int64_t cleared_at;
+	size_t cleared_order;
+	const char *cleared_by;
+};
+
+/* The flags that a thread's changes set, oldest first, with their clearings; at most BRUTE_MAX_FLAGS. */
+size_t brute_flags(struct brute_flag *out, const struct lapse_thread *thread);
+
+/* The order of obligations: opened, post (none first), rule's id. */
+int brute_cmp(const void *a, const void *b);
 
 /*
  * Every obligation of a thread of `owner`, in order; the number of them. Those

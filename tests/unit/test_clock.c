@@ -34,6 +34,8 @@
 #define MAX_RULES 6
 #define MAX_POSTS 24
 #define MAX_TURNS 16
+#define MAX_STEPS 16
+#define MAX_CHANGES 48
 #define MAX_OBLIGATIONS 2048
 #define MAX_POOL 512
 
@@ -60,11 +62,74 @@ struct story {
 	size_t nposts;
 	struct lapse_turn turns[MAX_TURNS];
 	size_t nturns;
+	struct lapse_change changes[MAX_CHANGES];
+	size_t nchanges;
+	const char *board;	/* the first whiteboard; NULL: not known */
+	struct lapse_step steps[MAX_STEPS];	/* of the whiteboard */
+	size_t nsteps;
 	bool starts_open;
 	bool closed_unknown;
 	bool has_history;
 	const char *summary;
+	char words[8192];	/* texts that changes and steps borrow */
+	size_t nwords;
 };
+
+/* A text that lasts as long as the story. */
+static const char *
+keep(struct story *story, const char *text)
+{
+	size_t len = strlen(text) + 1;
+	char *kept = story->words + story->nwords;
+
+	assert_true(story->nwords + len <= sizeof(story->words));
+	story->nwords += len;
+	return memcpy(kept, text, len);
+}
+
+/* One more entry of the bug's own history; its place among them. */
+static size_t
+add_change(struct story *story, const struct lapse_change *change)
+{
+	assert_true(story->nchanges < MAX_CHANGES);
+	assert_true(story->nchanges == 0 || story->changes[story->nchanges - 1].at.sec <= change->at.sec);
+	story->changes[story->nchanges] = *change;
+	story->changes[story->nchanges].post = story->changes[story->nchanges].attachment = -1;
+	return story->nchanges++;
+}
+
+static void
+add_turn(struct story *story, int64_t t, const char *who, bool open)
+{
+	struct lapse_change change = { .at = { t }, .who = who, .field = "status",
+		.removed = open ? "RESOLVED" : "NEW", .added = open ? "REOPENED" : "RESOLVED" };
+
+	assert_true(story->nturns < MAX_TURNS);
+	story->turns[story->nturns++] = (struct lapse_turn){ .at = { t }, .open = open,
+		.order = add_change(story, &change) };
+}
+
+static void
+add_step(struct story *story, int64_t t, const char *who, const char *value)
+{
+	struct lapse_change change = { .at = { t }, .who = who, .field = "whiteboard", .removed = story->board,
+		.added = keep(story, value) };
+
+	assert_true(story->nsteps < MAX_STEPS);
+	if (story->nsteps > 0)
+		change.removed = story->steps[story->nsteps - 1].value;
+	if (change.removed == NULL)
+		change.removed = "";
+	story->steps[story->nsteps++] = (struct lapse_step){ .at = { t }, .who = who, .value = change.added,
+		.exact = true, .order = add_change(story, &change) };
+}
+
+static void
+add_flags(struct story *story, int64_t t, const char *who, const char *removed, const char *added)
+{
+	add_change(story, &(struct lapse_change){ .at = { t }, .who = who, .field = "flagtypes.name",
+		.removed = keep(story, removed), .added = keep(story, added) });
+}
 
 /* What the real parsers made of a story's documents. */
 struct parsed {
@@ -145,6 +210,7 @@ parties_json(const struct story *story)
 static char *
 policy_json(const struct story *story)
 {
+	static const char *const clocks[] = { "response", "update", "needinfo" };
 	char *text = NULL;
 	size_t len, i;
 	FILE *f = open_memstream(&text, &len);
@@ -155,12 +221,16 @@ policy_json(const struct story *story)
 		const struct lapse_rule *rule = &story->rules[i].rule;
 
 		fprintf(f, "%s\n {\"id\":\"%s\",\"clock\":\"%s\",\"limit\":\"%s\",\"level\":\"must\"", i > 0 ? "," : "",
-		    rule->id, rule->clock == LAPSE_CLOCK_UPDATE ? "update" : "response", rule->limit_text);
+		    rule->id, clocks[rule->clock], rule->limit_text);
 		/* Defaults are left out now and then. */
 		if (rule->clock == LAPSE_CLOCK_RESPONSE && i % 2 == 0)
 			fputs(",\"trigger\":\"post\"", f);
 		if (!rule->description)
 			fputs(",\"description\":false", f);
+		if (rule->next_update)
+			fputs(",\"next_update\":true", f);
+		else if (rule->clock == LAPSE_CLOCK_UPDATE && i % 2 == 0)
+			fputs(",\"next_update\":false", f);
 		if (rule->count == LAPSE_COUNT_CALENDAR)
 			fputs(",\"count\":\"calendar\"", f);
 		else if (i % 2 == 1)
@@ -227,8 +297,10 @@ stand_at(const struct story *story, int64_t at)
 {
 	struct lapse_thread thread = {
 		.source = "bmo", .id = "7", .summary = story->summary, .status = "NEW", .resolution = "",
-		.whiteboard = "", .creator = "", .created = { at },
-		.posts = story->posts, .turns = story->turns, .starts_open = story->starts_open,
+		.whiteboard = story->board, .creator = "", .created = { at },
+		.posts = story->posts, .changes = story->changes, .turns = story->turns,
+		.whiteboards = { .first = story->board, .first_exact = true, .steps = story->steps },
+		.starts_open = story->starts_open,
 		.closed_unknown = story->closed_unknown, .has_fields = true, .has_posts = true,
 		.has_history = story->has_history, .at = { at }, .covered = { at },
 		.capture = "0123456789012345678901234567890123456789", .path = "bmo/7",
@@ -240,6 +312,10 @@ stand_at(const struct story *story, int64_t at)
 		thread.nposts++;
 	while (thread.nturns < story->nturns && story->turns[thread.nturns].at.sec <= at)
 		thread.nturns++;
+	while (thread.nchanges < story->nchanges && story->changes[thread.nchanges].at.sec <= at)
+		thread.nchanges++;
+	while (thread.whiteboards.nsteps < story->nsteps && story->steps[thread.whiteboards.nsteps].at.sec <= at)
+		thread.whiteboard = story->steps[thread.whiteboards.nsteps++].value;
 	return thread;
 }
 
@@ -325,6 +401,38 @@ same_obligation(const struct lapse_obligation *a, const struct lapse_obligation 
 	    a->doubts == b->doubts;
 }
 
+/* The order of obligations and, where it leaves any open, one that is as good as another. */
+static int
+whole_cmp(const void *a, const void *b)
+{
+	const struct lapse_obligation *x = a, *y = b;
+	const int64_t keys[][2] = {
+		{ x->arose.sec, y->arose.sec }, { x->due.sec, y->due.sec }, { x->due_by, y->due_by },
+		{ x->stopped.sec, y->stopped.sec }, { x->stopped_how, y->stopped_how },
+		{ x->state, y->state }, { x->doubts, y->doubts },
+	};
+	int order = brute_cmp(x, y);
+	size_t i;
+
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]) && order == 0; i++)
+		order = keys[i][0] < keys[i][1] ? -1 : keys[i][0] > keys[i][1];
+	return order != 0 ? order : strcmp(x->opened_by, y->opened_by);
+}
+
+/* Several flags of one second may be told in any order: bring both into one. False when `items` is in no order at all. */
+static bool
+settle(struct lapse_obligation *items, size_t nitems)
+{
+	bool sorted = true;
+	size_t i;
+
+	for (i = 1; i < nitems; i++)
+		sorted = sorted && brute_cmp(&items[i - 1], &items[i]) <= 0;
+	if (nitems > 0)
+		qsort(items, nitems, sizeof(*items), whole_cmp);
+	return sorted;
+}
+
 static bool
 same_obligations(const struct lapse_obligations *fast, const struct lapse_obligation *slow, size_t nslow)
 {
@@ -374,8 +482,22 @@ print_thread(FILE *f, const struct story *story, const struct lapse_thread *thre
 		    post->is_public ? "" : " (private)", post->is_generated ? " (generated)" : "");
 	}
 	for (i = 0; i < thread->nturns; i++)
-		fprintf(f, "  %s %s\n", iso(t, thread->turns[i].at.sec),
-		    thread->turns[i].open ? "OPENED AGAIN" : "CLOSED");
+		fprintf(f, "  %s %s (%zu)\n", iso(t, thread->turns[i].at.sec),
+		    thread->turns[i].open ? "OPENED AGAIN" : "CLOSED", thread->turns[i].order);
+	fprintf(f, "  whiteboard first '%s'\n", thread->whiteboards.first);
+	for (i = 0; i < thread->whiteboards.nsteps; i++) {
+		const struct lapse_step *step = &thread->whiteboards.steps[i];
+
+		fprintf(f, "  %s whiteboard '%s' by %s, %s (%zu)\n", iso(t, step->at.sec), step->value, step->who,
+		    side_text(brute_side(&world, owner, step->who, step->at.sec)), step->order);
+	}
+	for (i = 0; i < thread->nchanges; i++) {
+		const struct lapse_change *change = &thread->changes[i];
+
+		if (strcmp(change->field, "flagtypes.name") == 0)
+			fprintf(f, "  %s flags '%s' to '%s' by %s, %s (%zu)\n", iso(t, change->at.sec), change->removed,
+			    change->added, change->who, side_text(brute_side(&world, owner, change->who, change->at.sec)), i);
+	}
 	free(parties);
 	free(policy);
 }
@@ -410,6 +532,11 @@ compare_at(FILE *f, struct lapse_obligations *fast, const struct story *story, c
 	nslow = brute_compute(slow, MAX_OBLIGATIONS, &thread, brute_owned, &world);
 	assert_true(nslow <= MAX_OBLIGATIONS);
 	lapse_obligations_compute(fast, &thread, owner, parsed->parties, parsed->policy);
+	if (!settle(fast->items, fast->nitems) || !settle(slow, nslow)) {
+		same = false;
+		if (f != NULL)
+			fprintf(f, "not sorted\n");
+	}
 	same = same && same_obligations(fast, slow, nslow);
 	if (!same && f != NULL) {
 		print_thread(f, story, &thread);
@@ -419,34 +546,57 @@ compare_at(FILE *f, struct lapse_obligations *fast, const struct story *story, c
 	return same ? (int64_t)nslow : -1;
 }
 
+/* Take one thing out of a story; false when it was out already. */
+static bool
+take_out(struct story *story, size_t i)
+{
+	if (i < story->nposts) {
+		story->nposts--;
+		memmove(&story->posts[i], &story->posts[i + 1], (story->nposts - i) * sizeof(story->posts[0]));
+		return true;
+	}
+	i -= story->nposts;
+	if (i < story->nturns) {
+		story->nturns--;
+		memmove(&story->turns[i], &story->turns[i + 1], (story->nturns - i) * sizeof(story->turns[0]));
+		return true;
+	}
+	i -= story->nturns;
+	if (i < story->nsteps) {
+		story->nsteps--;
+		memmove(&story->steps[i], &story->steps[i + 1], (story->nsteps - i) * sizeof(story->steps[0]));
+		return true;
+	}
+	/* The places of changes are their order: one that is taken out leaves another behind. */
+	i -= story->nsteps;
+	if (strcmp(story->changes[i].field, "flagtypes.name") != 0)
+		return false;
+	story->changes[i].field = "priority";
+	return true;
+}
+
 /* Take out of a story what it does not need to show a difference, then print it. */
 static void
 explain(struct lapse_obligations *fast, struct story *story, const struct parsed *parsed, int64_t at)
 {
-	struct story smaller;
+	static struct story smaller;
 	bool again = true;
 	size_t i;
 
 	while (again) {
 		again = false;
-		for (i = 0; i < story->nposts + story->nturns && !again; i++) {
+		for (i = 0; i < story->nposts + story->nturns + story->nsteps + story->nchanges && !again; i++) {
 			smaller = *story;
-			if (i < story->nposts) {
-				smaller.nposts--;
-				memmove(&smaller.posts[i], &smaller.posts[i + 1],
-				    (smaller.nposts - i) * sizeof(smaller.posts[0]));
-			} else {
-				smaller.nturns--;
-				memmove(&smaller.turns[i - story->nposts], &smaller.turns[i - story->nposts + 1],
-				    (smaller.nturns - (i - story->nposts)) * sizeof(smaller.turns[0]));
-			}
-			if (compare_at(NULL, fast, &smaller, parsed, at) >= 0)
+			if (!take_out(&smaller, i) || compare_at(NULL, fast, &smaller, parsed, at) >= 0)
 				continue;
 			/* The parties' members lie in the story: copy only what shrank. */
 			memcpy(story->posts, smaller.posts, sizeof(story->posts));
 			memcpy(story->turns, smaller.turns, sizeof(story->turns));
+			memcpy(story->steps, smaller.steps, sizeof(story->steps));
+			memcpy(story->changes, smaller.changes, sizeof(story->changes));
 			story->nposts = smaller.nposts;
 			story->nturns = smaller.nturns;
+			story->nsteps = smaller.nsteps;
 			again = true;
 		}
 	}
@@ -486,6 +636,7 @@ struct pool {
 	int64_t base;	/* where the story begins */
 	int64_t grain;	/* fresh times are base + grain * n … */
 	int64_t span;	/* … with n below this */
+	int64_t echo;	/* so much earlier some of it happens as well; 0: nothing does */
 };
 
 static void
@@ -502,6 +653,8 @@ draw_time(struct dice *dice, struct pool *pool)
 
 	if (pool->n == 0 || chance(dice, 40)) {
 		t = pool->base + pool->grain * (int64_t)roll(dice, (uint64_t)pool->span);
+		if (pool->echo != 0 && chance(dice, 40))
+			t -= pool->echo;
 	} else {
 		t = pool->times[roll(dice, pool->n)];
 		if (chance(dice, 40))
@@ -668,13 +821,16 @@ draw_rules(struct dice *dice, struct story *story, struct pool *pool, bool compr
 		    &long_limits[roll(dice, sizeof(long_limits) / sizeof(long_limits[0]))];
 		*rule = (struct lapse_rule){
 			.id = ids[(i + shift) % MAX_RULES],
-			.clock = chance(dice, 50) ? LAPSE_CLOCK_UPDATE : LAPSE_CLOCK_RESPONSE,
+			.clock = chance(dice, 50) ? LAPSE_CLOCK_UPDATE :
+			    chance(dice, 50) ? LAPSE_CLOCK_NEEDINFO : LAPSE_CLOCK_RESPONSE,
 			.limit = limit->length, .limit_text = limit->text,
 			.from = { INT64_MIN }, .until = { INT64_MIN }, .certain_from = { INT64_MIN },
 			.description = true,
 		};
 		if (rule->clock == LAPSE_CLOCK_RESPONSE)
 			rule->description = chance(dice, 70);
+		if (rule->clock == LAPSE_CLOCK_UPDATE)
+			rule->next_update = chance(dice, 75);
 		story->rules[i].zone = "UTC";
 		if (limit->length.in_days && chance(dice, 50)) {
 			rule->count = LAPSE_COUNT_CALENDAR;
@@ -694,6 +850,7 @@ draw_rules(struct dice *dice, struct story *story, struct pool *pool, bool compr
 	if (story->nrules >= 2 && chance(dice, 30)) {
 		story->rules[1].rule.clock = story->rules[0].rule.clock;
 		story->rules[1].rule.description = story->rules[0].rule.description;
+		story->rules[1].rule.next_update = story->rules[0].rule.next_update;
 		story->rules[0].rule.from.sec = INT64_MIN;
 		story->rules[0].rule.until.sec = draw_time(dice, pool);
 		story->rules[1].rule.from = story->rules[0].rule.until;
@@ -750,24 +907,255 @@ draw_posts(struct dice *dice, struct story *story, struct pool *pool)
 	}
 }
 
+static const char *const months[] = { "January", "February", "March", "April", "May", "June", "July",
+	"August", "September", "October", "November", "December" };
+
+/* A date in any of the forms that whiteboards really have. */
 static void
-draw_turns(struct dice *dice, struct story *story, struct pool *pool)
+write_date(char *out, struct dice *dice, int64_t midnight_then)
+{
+	time_t when = (time_t)midnight_then;
+	const char *month;
+	struct tm tm;
+	int y, m, d, width = chance(dice, 50) ? 2 : 1;
+
+	gmtime_r(&when, &tm);
+	y = tm.tm_year + 1900;
+	m = tm.tm_mon + 1;
+	d = tm.tm_mday;
+	month = months[tm.tm_mon];
+	switch (roll(dice, 9)) {
+	case 0:
+		sprintf(out, "%d/%0*d/%0*d", y, width, m, width, d);
+		break;
+	case 1:
+		sprintf(out, "%0*d-%.3s-%d", width, d, month, y);
+		break;
+	case 2:
+		sprintf(out, "%0*d %s %d", width, d, month, y);
+		break;
+	case 3:
+		sprintf(out, "%0*d-%s %d", width, d, month, y);
+		break;
+	case 4:
+		sprintf(out, "%d-%.3s-%0*d", y, month, width, d);
+		break;
+	case 5:
+		sprintf(out, "%s %d%s %d", month, d, width == 1 ? "," : "", y);
+		break;
+	case 6:
+		sprintf(out, "%0*d.%0*d.%d", width, d, width, m, y);
+		break;
+	default:
+		sprintf(out, "%d-%0*d-%0*d", y, width, m, width, d);
+		break;
+	}
+}
+
+/* A whiteboard: tags and, mostly, a Next update of one of the story's dates; sometimes one that cannot be read. */
+static void
+write_board(char *out, struct dice *dice, const int64_t *dates, size_t ndates)
+{
+	static const char *const tags[] = { "", "[ca-compliance] ", "[close on 2026-03-06] ", "Next update 2031-01-01 ",
+		"next update TBD " };
+	static const char *const words[] = { "Next update", "next-update", "NEXTUPDATE", "NeXt UpDate" };
+	static const char *const seps[] = { " ", " ", " ", "  ", ": ", ":", " - ", " -", " at ", "", " : " };
+	static const char *const odd[] = { "TBD", "3-1-2024", "2025-13-45", "2024-05-20x", "2024-05-200", "9999-12-31",
+		"1989-12-31", "3000-01-01", "31-Apr-2024", "2023-02-29", "20 Octember 2024", "", "24-05-20",
+		"\357\274\222\357\274\220\357\274\222\357\274\225-12-01" };
+	static const char *const ends[] = { "", "", "", " (pending audit)", "]", ".", ", we hope" };
+	char date[64];
+
+	strcpy(out, tags[roll(dice, sizeof(tags) / sizeof(tags[0]))]);
+	if (chance(dice, 22))
+		return;
+	strcat(strcat(out, words[roll(dice, 4)]), seps[roll(dice, sizeof(seps) / sizeof(seps[0]))]);
+	write_date(date, dice, dates[roll(dice, ndates)]);
+	strcat(out, chance(dice, 10) ? odd[roll(dice, sizeof(odd) / sizeof(odd[0]))] : date);
+	strcat(out, ends[roll(dice, sizeof(ends) / sizeof(ends[0]))]);
+}
+
+static void
+draw_step(struct dice *dice, struct story *story, int64_t t, const int64_t *dates, size_t ndates)
+{
+	const char *who = chance(dice, 45) ? addresses[5 + roll(dice, 2)] : addresses[roll(dice, NADDRESSES)];
+	char board[256];
+	size_t i;
+
+	/* What one account does twice in a second is one step. */
+	for (i = 0; i < story->nsteps; i++)
+		if (story->steps[i].at.sec == t && strcmp(story->steps[i].who, who) == 0)
+			return;
+	write_board(board, dice, dates, ndates);
+	if (story->nsteps < MAX_STEPS)
+		add_step(story, t, who, board);
+}
+
+/* The flags that somebody set and nobody has cleared, by their logins. */
+struct asked {
+	const char *logins[MAX_CHANGES * 3];
+	size_t n;
+};
+
+static void
+append_flag(char *list, const char *sep, const char *login)
+{
+	if (list[0] != '\0')
+		strcat(list, sep);
+	strcat(list, "needinfo?");
+	if (login != NULL)
+		strcat(strcat(strcat(list, "("), login), ")");
+}
+
+static void
+draw_ask(struct dice *dice, struct asked *asked, char *added, const char *sep)
+{
+	static const char *const owners[] = { "a@acme.example", "b@acme.example", "c@pki.acme.example", "A@Acme.example" };
+	const char *login = chance(dice, 60) ? owners[roll(dice, 4)] : addresses[roll(dice, NADDRESSES - 1)];
+
+	if (chance(dice, 6))
+		login = NULL;
+	asked->logins[asked->n++] = login;
+	append_flag(added, sep, login);
+}
+
+/* Somebody clears what is asked, or what the login was called later, or what no history says was asked. */
+static void
+draw_clear(struct dice *dice, struct asked *asked, char *removed, const char *sep)
+{
+	size_t i;
+
+	if (asked->n == 0 || chance(dice, 5)) {
+		append_flag(removed, sep, addresses[roll(dice, 5)]);
+		return;
+	}
+	i = roll(dice, asked->n);
+	append_flag(removed, sep, chance(dice, 15) ? addresses[roll(dice, 5)] : asked->logins[i]);
+	asked->logins[i] = asked->logins[--asked->n];
+}
+
+static void
+draw_flags(struct dice *dice, struct story *story, struct asked *asked, int64_t t)
+{
+	const char *who = chance(dice, 35) ? addresses[roll(dice, 3)] : addresses[roll(dice, NADDRESSES)];
+	const char *sep = chance(dice, 75) ? ", " : " ";
+	char removed[512] = "", added[512] = "";
+	size_t i, nclear = 0, nask = 0;
+
+	switch (roll(dice, 8)) {
+	case 0:
+	case 1:
+	case 2:
+		nask = 1 + roll(dice, 6) / 4;
+		break;
+	case 3:
+	case 4:
+		nclear = 1 + roll(dice, 6) / 3;
+		break;
+	case 5:
+		nclear = nask = 1;	/* redirected */
+		break;
+	case 6:
+		nclear = roll(dice, 3);
+		nask = roll(dice, 3);
+		break;
+	default:		/* set and cleared in one second by one account */
+		append_flag(added, sep, addresses[roll(dice, 3)]);
+		strcpy(removed, added);
+		break;
+	}
+	if (chance(dice, 15))
+		strcpy(removed, "qe-verify?");
+	if (chance(dice, 15))
+		strcpy(added, "qe-verify+");
+	for (i = 0; i < nclear; i++)
+		draw_clear(dice, asked, removed, sep);
+	for (i = 0; i < nask; i++)
+		draw_ask(dice, asked, added, sep);
+	add_flags(story, t, who, removed, added);
+}
+
+/* A closing that no change tells of, but the last resolution does, is after all else of its second. */
+static void
+draw_last_resolved(struct dice *dice, struct story *story)
+{
+	struct lapse_turn *turn = &story->turns[story->nturns - 1];
+
+	if (turn->open || !chance(dice, 10))
+		return;
+	turn->order = LAPSE_ORDER_LAST;
+	story->changes[story->nchanges - 1].field = "priority";
+}
+
+enum what { TURN, STEP, FLAGS };
+struct happening {
+	int64_t at;
+	uint64_t rank;	/* within a second */
+	enum what what;
+};
+
+static int
+happening_cmp(const void *a, const void *b)
+{
+	const struct happening *x = a, *y = b;
+
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	return x->rank < y->rank ? -1 : x->rank > y->rank;
+}
+
+static size_t
+draw_happenings(struct dice *dice, struct happening *out, struct pool *pool)
+{
+	size_t counts[] = { 0, 0, 0 }, n = 0, i, what;
+
+	if (!chance(dice, 30))
+		counts[TURN] = roll(dice, 7);
+	if (!chance(dice, 25))
+		counts[STEP] = roll(dice, 9);
+	if (!chance(dice, 25))
+		counts[FLAGS] = roll(dice, 12);
+	for (what = TURN; what <= FLAGS; what++)
+		for (i = 0; i < counts[what]; i++)
+			out[n++] = (struct happening){ draw_time(dice, pool), roll(dice, UINT64_MAX), (enum what)what };
+	if (n > 0)
+		qsort(out, n, sizeof(out[0]), happening_cmp);
+	return n;
+}
+
+static void
+draw_changes(struct dice *dice, struct story *story, struct pool *pool)
 {
 	bool open = story->starts_open = chance(dice, 85);
 	bool alternate = chance(dice, 90);
-	size_t n = chance(dice, 30) ? 0 : roll(dice, 7), i, j;
-	int64_t t;
+	struct happening all[MAX_CHANGES];
+	struct asked asked = { .n = 0 };
+	int64_t dates[4];
+	char board[256];
+	size_t i, n, ndates = 1 + roll(dice, 4);
 
-	for (i = 0; i < n; i++) {
-		t = draw_time(dice, pool);
-		for (j = i; j > 0 && story->turns[j - 1].at.sec > t; j--)
-			story->turns[j] = story->turns[j - 1];
-		story->turns[j].at.sec = t;
+	for (i = 0; i < ndates; i++) {
+		dates[i] = midnight(draw_time(dice, pool)) + DAY * ((int64_t)roll(dice, 5) - 1);
+		remember(pool, dates[i] - 14 * HOUR);
+		remember(pool, dates[i] + DAY + 12 * HOUR - 1);
 	}
-	story->nturns = n;
+	write_board(board, dice, dates, ndates);
+	story->board = chance(dice, 40) ? keep(story, board) : chance(dice, 90) ? "" : NULL;
+	n = draw_happenings(dice, all, pool);
 	for (i = 0; i < n; i++) {
-		open = alternate ? !open : chance(dice, 50);
-		story->turns[i].open = open;
+		const struct brute_rule *rule = &story->rules[roll(dice, story->nrules)];
+
+		remember(pool, brute_due(rule, all[i].at));
+		if (all[i].what == STEP) {
+			draw_step(dice, story, all[i].at, dates, ndates);
+		} else if (all[i].what == FLAGS) {
+			draw_flags(dice, story, &asked, all[i].at);
+		} else {
+			open = alternate ? !open : chance(dice, 50);
+			add_turn(story, all[i].at, addresses[roll(dice, NADDRESSES)], open);
+			if (i + 1 == n || all[i + 1].at != all[i].at)
+				draw_last_resolved(dice, story);
+		}
 	}
 }
 
@@ -788,7 +1176,8 @@ draw_documents(struct dice *dice, struct story *story, struct pool *pool)
 		1730592000,	/* 2024-11-03, America/Los_Angeles off */
 	};
 	/* Some local midnights of those zones, in half hours after 00:00 UTC. */
-	static const int64_t midnights[] = { 0, 0, 4, 6, 14, 16, -2, -4, 20, 22, -11 };
+	static const int64_t midnights[] = { 0, 0, 4, 6, 14, 16, -2, -4, 20, 22, -11,
+		20, 20, 24, 24, 24, 24 };	/* 10:00 and 12:00: where dates begin and end */
 	int64_t day = odd_days[roll(dice, sizeof(odd_days) / sizeof(odd_days[0]))];
 	bool compressed = false;
 
@@ -796,8 +1185,9 @@ draw_documents(struct dice *dice, struct story *story, struct pool *pool)
 	*pool = (struct pool){ .n = 0 };
 	switch (roll(dice, 4)) {
 	case 0:
-	case 1:		/* a minute around a midnight: everything meets */
+	case 1:		/* a minute around a midnight, maybe with one when the same date began: everything meets */
 		compressed = true;
+		pool->echo = chance(dice, 50) ? 50 * HOUR : 0;
 		pool->base = day + 1800 * midnights[roll(dice, sizeof(midnights) / sizeof(midnights[0]))] -
 		    (int64_t)roll(dice, 40);
 		pool->grain = 1;
@@ -823,12 +1213,13 @@ draw_story(struct dice *dice, struct story *story, struct pool *pool)
 {
 	story->has_history = chance(dice, 75);
 	story->closed_unknown = chance(dice, 12);
+	story->nturns = story->nsteps = story->nchanges = story->nwords = 0;
 	if (chance(dice, 50)) {
-		draw_turns(dice, story, pool);
+		draw_changes(dice, story, pool);
 		draw_posts(dice, story, pool);
 	} else {
 		draw_posts(dice, story, pool);
-		draw_turns(dice, story, pool);
+		draw_changes(dice, story, pool);
 	}
 }
 
@@ -836,6 +1227,8 @@ struct tally {
 	int64_t states[6];
 	int64_t doubts[LAPSE_NDOUBTS];
 	int64_t stops[6];
+	int64_t clocks[3];
+	int64_t by_date, moved;	/* due by a date; stopped by a rescheduling, and opened anew */
 	int64_t threads, moments, obligations, reopened;
 };
 
@@ -848,6 +1241,10 @@ count_in(struct tally *tally, const struct lapse_obligations *list)
 		tally->obligations++;
 		tally->states[list->items[i].state]++;
 		tally->stops[list->items[i].stopped_how]++;
+		tally->clocks[list->items[i].rule->clock]++;
+		tally->by_date += list->items[i].due_by == LAPSE_DUE_NEXT_UPDATE;
+		tally->moved += list->items[i].post != NULL &&
+		    strcmp(list->items[i].opened_by, list->items[i].post->author) != 0;
 		tally->reopened += list->items[i].opened.sec != list->items[i].arose.sec;
 		for (bit = 0; bit < LAPSE_NDOUBTS; bit++)
 			tally->doubts[bit] += (list->items[i].doubts & 1U << bit) != 0;
@@ -914,16 +1311,23 @@ compare_stories(uint64_t first, uint64_t count)
 		print_message(" %s %" PRId64, state_text((enum lapse_state)i), tally.states[i]);
 	for (i = 0; i < LAPSE_NDOUBTS; i++)
 		print_message(" %s %" PRId64, lapse_doubt_name(i), tally.doubts[i]);
-	print_message("\n");
+	for (i = LAPSE_STOP_POST; i < 6; i++)
+		print_message(" %s %" PRId64, stop_text((enum lapse_stop)i), tally.stops[i]);
+	print_message(" response %" PRId64 " update %" PRId64 " needinfo %" PRId64 " by a date %" PRId64
+	    " anew %" PRId64 "\n", tally.clocks[0], tally.clocks[1], tally.clocks[2], tally.by_date, tally.moved);
 	/* Random threads that never come to it compare nothing. */
 	if (count >= NSEEDS) {
 		for (i = 0; i < 6; i++)
 			assert_true(tally.states[i] > 100);
 		assert_true(tally.reopened > 100);
-		assert_true(tally.stops[LAPSE_STOP_CLOSED] > tally.states[LAPSE_STATE_MOOT]);
+		assert_true(tally.by_date > 100);
+		assert_true(tally.moved > 100);
+		for (i = LAPSE_STOP_POST; i < 6; i++)
+			assert_true(tally.stops[i] > 100);
+		for (i = 0; i < 3; i++)
+			assert_true(tally.clocks[i] > 100);
 		for (i = 0; i < LAPSE_NDOUBTS; i++)
-			if (1U << i != LAPSE_DOUBT_SETTER && 1U << i != LAPSE_DOUBT_EARLY_UPDATE)
-				assert_true(tally.doubts[i] > 100);
+			assert_true(tally.doubts[i] > 100);
 	}
 }
 
@@ -937,10 +1341,14 @@ random_threads_come_out_as_the_reference_has_them(void **state)
 /*
  * Tables
  *
- * A rule is "ID CLOCK LIMIT [calendar ZONE] [from T] [until T] [certain T] [nodescription]".
- * What happens is "T WHO [#N] [private] [generated]", "T close", "T reopen", "closed" (it starts so),
- * "unknown" (closed, and not since when), "nohistory". Pieces end with ";". Times are 1d2h3m4s
- * after BASE, with -1s or +1s behind if need be, or RFC 3339.
+ * A rule is "ID CLOCK LIMIT [calendar ZONE] [from T] [until T] [certain T] [nodescription] [next]"; next: a Next update
+ * date may take the limit's place.
+ * What happens is "T WHO [#N] [private] [generated]", "T WHO close", "T WHO reopen" (WHO may be left out), "T close last"
+ * (only the last resolution says so), "T WHO board TEXT", "T WHO ask LOGIN…", "T WHO clear LOGIN…", "T WHO redirect LOGIN
+ * LOGIN", "T WHO flags REMOVED|ADDED" as the history has them, "board TEXT" (the first whiteboard) or "noboard" (nobody
+ * knows it), "closed" (it starts so), "unknown" (closed, and not since when), "nohistory". LOGIN is a WHO, an address,
+ * or "nobody". Changes of one second stand in their order. Pieces end with ";". Times are 1d2h3m4s after BASE, with -1s
+ * or +1s behind if need be, or RFC 3339.
  */
 struct row {
 	const char *name;
@@ -1001,21 +1409,34 @@ show_time(char *out, int64_t t)
 	return out;
 }
 
+static const char *const people[][2] = {
+	{ "owner", "a@acme.example" }, { "colleague", "b@acme.example" }, { "root", "r@root.example" },
+	{ "otherca", "o@beta.example" }, { "community", "m@people.example" },
+	{ "bot", "auto@bots.example" }, { "stranger", "x@nowhere.example" }, { "unknown", "" },
+};
+#define NPEOPLE (sizeof(people) / sizeof(people[0]))
+
+/* The address of somebody; NULL: nobody is called so. */
 static const char *
 read_who(const char *word)
 {
-	static const char *const who[][2] = {
-		{ "owner", "a@acme.example" }, { "colleague", "b@acme.example" }, { "root", "r@root.example" },
-		{ "otherca", "o@beta.example" }, { "community", "m@people.example" },
-		{ "bot", "auto@bots.example" }, { "stranger", "x@nowhere.example" },
-	};
 	size_t i;
 
-	for (i = 0; i < sizeof(who) / sizeof(who[0]); i++)
-		if (strcmp(who[i][0], word) == 0)
-			return who[i][1];
-	fail_msg("who is '%s'?", word);
+	for (i = 0; i < NPEOPLE; i++)
+		if (strcmp(people[i][0], word) == 0)
+			return people[i][1];
 	return NULL;
+}
+
+static const char *
+show_who(const char *address)
+{
+	size_t i;
+
+	for (i = 0; i < NPEOPLE; i++)
+		if (strcmp(people[i][1], address) == 0)
+			return people[i][0];
+	return address;
 }
 
 static void
@@ -1051,12 +1472,15 @@ read_rule(struct brute_rule *out, char *words)
 	out->zone = "UTC";
 	rule->id = strtok_r(words, " ", &save);
 	word = strtok_r(NULL, " ", &save);
-	rule->clock = strcmp(word, "update") == 0 ? LAPSE_CLOCK_UPDATE : LAPSE_CLOCK_RESPONSE;
+	rule->clock = strcmp(word, "update") == 0 ? LAPSE_CLOCK_UPDATE :
+	    strcmp(word, "needinfo") == 0 ? LAPSE_CLOCK_NEEDINFO : LAPSE_CLOCK_RESPONSE;
 	rule->limit_text = strtok_r(NULL, " ", &save);
 	read_limit(&rule->limit, rule->limit_text);
 	while ((word = strtok_r(NULL, " ", &save)) != NULL) {
 		if (strcmp(word, "nodescription") == 0) {
 			rule->description = false;
+		} else if (strcmp(word, "next") == 0) {
+			rule->next_update = true;
 		} else if (strcmp(word, "calendar") == 0) {
 			rule->count = LAPSE_COUNT_CALENDAR;
 			out->zone = strtok_r(NULL, " ", &save);
@@ -1072,33 +1496,63 @@ read_rule(struct brute_rule *out, char *words)
 	}
 }
 
-static void
-read_event(struct story *story, char *words)
+/* Flags of logins, as words, joined as the history joins them. */
+static char *
+read_flags(char *out, char **save, size_t n)
 {
-	char *save = NULL, *word = strtok_r(words, " ", &save);
-	struct lapse_post *post = &story->posts[story->nposts];
-	int64_t t;
+	const char *word;
 
-	if (strcmp(word, "closed") == 0) {
-		story->starts_open = false;
-		return;
-	} else if (strcmp(word, "unknown") == 0) {
-		story->closed_unknown = true;
-		return;
-	} else if (strcmp(word, "nohistory") == 0) {
-		story->has_history = false;
-		return;
+	out[0] = '\0';
+	while (n-- > 0 && (word = strtok_r(NULL, " ", save)) != NULL) {
+		if (strcmp(word, "nobody") == 0)
+			append_flag(out, ", ", NULL);
+		else
+			append_flag(out, ", ", read_who(word) != NULL ? read_who(word) : word);
 	}
-	t = read_time(word);
-	word = strtok_r(NULL, " ", &save);
-	if (strcmp(word, "close") == 0 || strcmp(word, "reopen") == 0) {
-		story->turns[story->nturns++] = (struct lapse_turn){ .at = { t }, .open = word[0] == 'r' };
-		return;
+	return out;
+}
+
+/* What somebody changed; false when it is no change at all. */
+static bool
+read_change(struct story *story, int64_t t, const char *who, const char *what, char **save)
+{
+	char removed[512], added[512], *bar;
+
+	if (strcmp(what, "close") == 0 || strcmp(what, "reopen") == 0) {
+		add_turn(story, t, who, what[0] == 'r');
+		if (strtok_r(NULL, " ", save) != NULL) {
+			story->turns[story->nturns - 1].order = LAPSE_ORDER_LAST;
+			story->changes[story->nchanges - 1].field = "priority";
+		}
+	} else if (strcmp(what, "board") == 0) {
+		add_step(story, t, who, *save);
+	} else if (strcmp(what, "ask") == 0) {
+		add_flags(story, t, who, "", read_flags(added, save, 9));
+	} else if (strcmp(what, "clear") == 0) {
+		add_flags(story, t, who, read_flags(removed, save, 9), "");
+	} else if (strcmp(what, "redirect") == 0) {
+		read_flags(removed, save, 1);
+		add_flags(story, t, who, removed, read_flags(added, save, 1));
+	} else if (strcmp(what, "flags") == 0) {
+		bar = strchr(*save, '|');
+		assert_non_null(bar);
+		*bar = '\0';
+		add_flags(story, t, who, *save, bar + 1);
+	} else {
+		return false;
 	}
+	return true;
+}
+
+static void
+read_post(struct story *story, int64_t t, const char *who, const char *word, char **save)
+{
+	struct lapse_post *post = &story->posts[story->nposts];
+
 	*post = (struct lapse_post){ .number = story->nposts > 0 ? post[-1].number + 1 : 0, .at = { t },
-		.author = read_who(word), .text = "", .path = "", .is_public = true };
+		.author = who, .text = "", .path = "", .is_public = true };
 	story->nposts++;
-	while ((word = strtok_r(NULL, " ", &save)) != NULL) {
+	for (; word != NULL; word = strtok_r(NULL, " ", save)) {
 		if (word[0] == '#')
 			post->number = strtoll(word + 1, NULL, 10);
 		else if (strcmp(word, "private") == 0)
@@ -1111,12 +1565,44 @@ read_event(struct story *story, char *words)
 }
 
 static void
+read_event(struct story *story, char *words)
+{
+	char *save = NULL, *word = strtok_r(words, " ", &save);
+	const char *who;
+	int64_t t;
+
+	if (strcmp(word, "closed") == 0) {
+		story->starts_open = false;
+	} else if (strcmp(word, "unknown") == 0) {
+		story->closed_unknown = true;
+	} else if (strcmp(word, "nohistory") == 0) {
+		story->has_history = false;
+	} else if (strcmp(word, "board") == 0) {
+		story->board = keep(story, save);
+	} else if (strcmp(word, "noboard") == 0) {
+		story->board = NULL;
+	} else {
+		t = read_time(word);
+		word = strtok_r(NULL, " ", &save);
+		who = read_who(word);
+		if (who == NULL && read_change(story, t, "r@root.example", word, &save))
+			return;
+		if (who == NULL)
+			fail_msg("who is '%s'?", word);
+		word = strtok_r(NULL, " ", &save);
+		if (word == NULL || !read_change(story, t, who, word, &save))
+			read_post(story, t, who, word, &save);
+	}
+}
+
+static void
 read_row(struct story *story, const struct row *row, char *rules, char *events)
 {
 	char *save = NULL, *piece;
 	size_t i;
 
-	*story = (struct story){ .starts_open = true, .has_history = true, .summary = "Acme: late" };
+	*story = (struct story){ .starts_open = true, .has_history = true, .summary = "Acme: late",
+		.board = "" };
 	for (i = 0; i < NSTOCK; i++) {
 		add_stock_party(story, i);
 		add_member(story, i, NULL, stock_domains[i], INT64_MIN, INT64_MIN);
@@ -1141,11 +1627,17 @@ show_obligations(const struct lapse_obligation *items, size_t nitems)
 	for (i = 0; i < nitems; i++) {
 		const struct lapse_obligation *o = &items[i];
 
-		fprintf(f, "%s #%" PRId64, o->rule->id, o->post->number);
+		if (o->post != NULL)
+			fprintf(f, "%s #%" PRId64, o->rule->id, o->post->number);
+		else
+			fprintf(f, "%s", o->rule->id);
 		if (o->opened.sec != o->arose.sec)
 			fprintf(f, " arose %s", show_time(t[0], o->arose.sec));
-		fprintf(f, " opened %s due %s %s", show_time(t[1], o->opened.sec), show_time(t[2], o->due.sec),
-		    state_text(o->state));
+		fprintf(f, " opened %s", show_time(t[1], o->opened.sec));
+		if (o->post == NULL || strcmp(o->post->author, o->opened_by) != 0)
+			fprintf(f, " by %s", show_who(o->opened_by));
+		fprintf(f, " due %s%s %s", show_time(t[2], o->due.sec),
+		    o->due_by == LAPSE_DUE_NEXT_UPDATE ? " by date" : "", state_text(o->state));
 		if (o->stopped_how != LAPSE_STOP_NONE)
 			fprintf(f, " %s", stop_text(o->stopped_how));
 		if (o->stopped_by != NULL)
@@ -1172,7 +1664,7 @@ row_holds(void **state)
 	const struct row *row = *state;
 	static struct lapse_obligation slow[MAX_OBLIGATIONS];
 	char rules[1024], events[1024];
-	struct story story;
+	static struct story story;
 	struct brute_world world;
 	struct parsed parsed;
 	struct lapse_thread thread;
@@ -1185,6 +1677,7 @@ row_holds(void **state)
 	world = world_of(&story);
 	thread = stand_at(&story, read_time(row->at));
 	n = brute_compute(slow, MAX_OBLIGATIONS, &thread, &story.parties[0], &world);
+	assert_true(settle(slow, n));
 	text = show_obligations(slow, n);
 	if (strcmp(text, row->expected) != 0)
 		print_error("the reference is wrong\n");
@@ -1195,6 +1688,7 @@ row_holds(void **state)
 	assert_non_null(owner);
 	lapse_obligations_init(&fast);
 	lapse_obligations_compute(&fast, &thread, owner, parsed.parties, parsed.policy);
+	assert_true(settle(fast.items, fast.nitems));
 	text = show_obligations(fast.items, fast.nitems);
 	assert_string_equal(text, row->expected);
 	free(text);
@@ -1203,7 +1697,6 @@ row_holds(void **state)
 
 		assert_true(same_obligation(o, &slow[i]));
 		assert_ptr_equal(o->owner, owner);
-		assert_string_equal(o->opened_by, o->post->author);
 		assert_int_equal(lapse_obligation_is_breach(o),
 		    o->state == LAPSE_STATE_LATE || o->state == LAPSE_STATE_OVERDUE);
 	}
@@ -1517,7 +2010,7 @@ without_an_owner_nothing_is_owed(void **state)
 {
 	struct row row = { "", R ";" U, "0 root; 1d owner", "9d", "" };
 	char rules[1024], events[1024];
-	struct story story;
+	static struct story story;
 	struct parsed parsed;
 	struct lapse_thread thread;
 	struct lapse_obligations list;
@@ -1541,7 +2034,7 @@ a_membership_ends_in_the_midnight_of_its_until(void **state)
 {
 	struct row row = { "", U, "1d-1s owner; 1d owner; 3d-1s owner; 3d owner", "4d", "" };
 	char rules[1024], events[1024];
-	struct story story;
+	static struct story story;
 	struct parsed parsed;
 	struct lapse_thread thread;
 	struct lapse_obligations list;
