@@ -1707,6 +1707,8 @@ row_holds(void **state)
 
 #define R "r response P7D"
 #define U "u update P7D"
+#define UN "u update P7D next"
+#define N "i needinfo P7D"
 
 static const struct row rows[] = {
 	/* Duties */
@@ -2002,8 +2004,455 @@ static const struct row rows[] = {
 	    R, "0 root; 8d close", "8d-1s", "r #0 opened 0 due 7d overdue gap 691199 late 86399 doubts counting;" },
 	{ "without posts nothing is owed",
 	    R ";" U, "1d close; 2d reopen", "8d", "" },
+
+	/* Next update dates: what they do to the due time */
+	{ "a Next update date takes the limit's place, and ends with the last second of its day at UTC-12",
+	    UN, "0 owner; 1d root board Next update 2024-05-20", "15d12h",
+	    "u #0 opened 0 due 15d11h59m59s by date overdue gap 1339200 late 1;" },
+	{ "an update in the last second of the date is met",
+	    UN, "0 owner; 1d root board Next update 2024-05-20; 15d12h-1s owner", "15d12h-1s",
+	    "u #0 opened 0 due 15d11h59m59s by date met post #1 15d11h59m59s gap 1339199; "
+	    "u #1 opened 15d11h59m59s due 22d11h59m59s running gap 0;" },
+	{ "a rule that does not say next_update knows no dates",
+	    U, "0 owner; 1d root board Next update 2024-05-20", "2d", "u #0 opened 0 due 7d running gap 172800;" },
+	{ "a date does not postpone an answer",
+	    R, "0 root; 1d root board Next update 2024-05-20", "2d", "r #0 opened 0 due 7d running gap 172800;" },
+	{ "a date binds what opened before it began at UTC+14; a post from then on spends it",
+	    UN, "0 root board Next update 2024-05-20; 13d10h-1s owner; 13d10h owner", "14d",
+	    "u #0 opened 13d9h59m59s due 15d11h59m59s by date met post #1 13d10h gap 1; "
+	    "u #1 opened 13d10h due 20d10h running gap 50400;" },
+	{ "a date may be earlier than the limit",
+	    UN, "0 owner; 1d root board Next update 2024-05-08", "3d12h",
+	    "u #0 opened 0 due 3d11h59m59s by date overdue gap 302400 late 1;" },
+	{ "a date that is moved before due is due, later or earlier",
+	    UN, "0 owner; 1d root board Next update 2024-05-20; 2d root board Next update 2024-05-27; "
+	    "3d root board Next update 2024-05-13", "8d",
+	    "u #0 opened 0 due 8d11h59m59s by date running gap 691200;" },
+	{ "a date that is removed before due leaves the limit, from the removal on",
+	    UN, "0 owner; 1d root board Next update 2024-05-20; 3d root board [x]", "10d+1s",
+	    "u #0 opened 0 due 10d overdue gap 864001 late 1 doubts counting;" },
+	{ "after a removal calendar days count from the day of the removal",
+	    "u update P7D calendar UTC next", "0 owner; 1d root board Next update 2024-05-20; 3d5h root board", "4d",
+	    "u #0 opened 0 due 10d23h59m59s running gap 345600;" },
+	{ "a second removal moves nothing",
+	    UN, "0 owner; 1d root board Next update 2024-05-20; 3d root board [x]; 4d root board [y]; "
+	    "5d root board Next update 2024-05-06", "6d",
+	    "u #0 opened 0 due 10d running gap 518400;" },
+	{ "a date replaced by one that does not bind is as good as removed",
+	    UN, "0 owner; 1h root board Next update 2024-05-20; 1d root board Next update 2024-05-06", "2d",
+	    "u #0 opened 0 due 8d running gap 172800;" },
+	{ "a date replaced by one that has ended is as good as removed",
+	    UN, "0 owner; 1d root board Next update 2024-05-20; 3d12h root board Next update 2024-05-08", "4d",
+	    "u #0 opened 0 due 10d12h running gap 345600;" },
+	{ "a date replaced by one that ends in this second is due in it",
+	    UN, "0 owner; 1d root board Next update 2024-05-20; 3d12h-1s root board Next update 2024-05-08", "4d",
+	    "u #0 opened 0 due 3d11h59m59s by date overdue gap 345600 late 43201;" },
+	{ "a date replaced by one that cannot be read is as good as removed",
+	    UN, "0 owner; 1d root board Next update 2024-05-20; 3d root board Next update TBD", "4d",
+	    "u #0 opened 0 due 10d running gap 345600;" },
+	{ "a date that cannot be read stays none when it is removed",
+	    UN, "0 owner; 1d root board Next update TBD; 3d root board [x]", "4d",
+	    "u #0 opened 0 due 7d running gap 345600;" },
+	{ "a date that does not bind changes nothing of a limit",
+	    UN, "0 owner; 1d root board Next update 2024-05-06", "2d", "u #0 opened 0 due 7d running gap 172800;" },
+	{ "a date set at due is not set after it",
+	    UN, "0 owner; 7d root board Next update 2024-05-20", "8d",
+	    "u #0 opened 0 due 15d11h59m59s by date running gap 691200;" },
+	{ "a date set after due ends the breach, and the duty opens anew",
+	    UN, "0 owner; 7d+1s root board Next update 2024-05-20", "8d",
+	    "u #0 opened 0 due 7d late rescheduled 7d1s gap 604801 late 1 doubts counting; "
+	    "u #0 arose 0 opened 7d1s by root due 15d11h59m59s by date running gap 86399;" },
+	{ "a date moved after it was due ends the breach, time after time",
+	    UN, "0 owner; 1d root board Next update 2024-05-08; 4d root board Next update 2024-05-12; "
+	    "9d root board Next update 2024-05-20; 10d owner", "10d",
+	    "u #0 opened 0 due 3d11h59m59s by date late rescheduled 4d gap 345600 late 43201; "
+	    "u #0 arose 0 opened 4d by root due 7d11h59m59s by date late rescheduled 9d gap 432000 late 129601; "
+	    "u #0 arose 0 opened 9d by root due 15d11h59m59s by date met post #1 10d gap 86400; "
+	    "u #1 opened 10d due 15d11h59m59s by date running gap 0;" },
+	{ "a date set after due that does not bind changes nothing",
+	    UN, "0 owner; 8d root board Next update 2024-05-06", "9d",
+	    "u #0 opened 0 due 7d overdue gap 777600 late 172800;" },
+	{ "a date set after due that has ended changes nothing",
+	    UN, "0 owner; 8d root board Next update 2024-05-08", "9d",
+	    "u #0 opened 0 due 7d overdue gap 777600 late 172800;" },
+	{ "a date removed after due changes nothing",
+	    UN, "0 owner; 1d root board Next update 2024-05-08; 5d root board [x]", "6d",
+	    "u #0 opened 0 due 3d11h59m59s by date overdue gap 518400 late 216001;" },
+	{ "a breach that is rescheduled ends, and opens anew only under a rule in force",
+	    UN " until 8d", "0 owner; 8d root board Next update 2024-05-20", "9d",
+	    "u #0 opened 0 due 7d late rescheduled 8d gap 691200 late 86400;" },
+	{ "what is rescheduled to a date that has begun is bound by the limit",
+	    UN, "0 owner; 8d root board Next update 2024-05-14", "9d",
+	    "u #0 opened 0 due 7d late rescheduled 8d gap 691200 late 86400; "
+	    "u #0 arose 0 opened 8d by root due 15d running gap 86400;" },
+	{ "each of two rules has its own due time and its own breach",
+	    "a update P3D next;b update P7D next", "0 owner; 4d root board Next update 2024-05-20", "5d",
+	    "a #0 opened 0 due 3d late rescheduled 4d gap 345600 late 86400; "
+	    "b #0 opened 0 due 15d11h59m59s by date running gap 432000; "
+	    "a #0 arose 0 opened 4d by root due 15d11h59m59s by date running gap 86400;" },
+	{ "rescheduled and closed in one second, nothing opens",
+	    UN, "0 owner; 8d root board Next update 2024-05-20; 8d close; 9d reopen", "10d",
+	    "u #0 opened 0 due 7d late rescheduled 8d gap 691200 late 86400; "
+	    "u #0 arose 0 opened 9d due 15d11h59m59s by date running gap 86400;" },
+	{ "closed and then rescheduled in one second, it is closed",
+	    UN, "0 owner; 8d close; 8d root board Next update 2024-05-20; 9d reopen", "10d",
+	    "u #0 opened 0 due 7d late closed 8d gap 691200 late 86400; "
+	    "u #0 arose 0 opened 9d due 15d11h59m59s by date running gap 86400;" },
+	{ "a closing that no change tells of is the last in its second",
+	    UN, "0 owner; 8d close last; 8d root board Next update 2024-05-20", "10d",
+	    "u #0 opened 0 due 7d late rescheduled 8d gap 691200 late 86400;" },
+	{ "an answer in the second of the move comes before it",
+	    UN, "0 owner; 8d owner; 8d root board Next update 2024-05-20", "9d",
+	    "u #0 opened 0 due 7d late post #1 8d gap 691200 late 86400; "
+	    "u #1 opened 8d due 15d11h59m59s by date running gap 86400;" },
+	{ "closed before the date is moot",
+	    UN, "0 owner; 1d root board Next update 2024-05-20; 10d close", "20d",
+	    "u #0 opened 0 due 15d11h59m59s by date moot closed 10d;" },
+	{ "a reopening sees the date that was set while the bug was closed",
+	    UN, "0 owner; 1d close; 2d root board Next update 2024-05-20; 3d reopen", "4d",
+	    "u #0 opened 0 due 7d moot closed 1d; u #0 arose 0 opened 3d due 15d11h59m59s by date running gap 86400;" },
+	{ "a reopening sees what stands after its second",
+	    UN, "closed; 0 owner; 1d reopen; 1d root board Next update 2024-05-20", "2d",
+	    "u #0 arose 0 opened 1d due 15d11h59m59s by date running gap 86400;" },
+	{ "a rule that comes into force sees what stands after its second",
+	    UN " from 1d", "0 owner; 1d root board Next update 2024-05-20", "2d",
+	    "u #0 arose 0 opened 1d due 15d11h59m59s by date running gap 86400;" },
+	{ "a post sees what stood before its second, and what is removed in it leaves the limit",
+	    UN, "0 root board Next update 2024-05-20; 1d owner; 1d root board [x]", "2d",
+	    "u #0 opened 1d due 8d running gap 86400;" },
+	{ "what a rescheduling opens sees what stands after its second",
+	    UN, "0 owner; 8d root board Next update 2024-05-20; 8d otherca board Next update 2024-05-27", "23d",
+	    "u #0 opened 0 due 7d late rescheduled 8d gap 691200 late 86400; "
+	    "u #0 arose 0 opened 8d by root due 22d11h59m59s by date overdue gap 1296000 late 43201 doubts setter;" },
+	{ "nobody knows the first whiteboard: no date is in force",
+	    UN, "noboard; 0 owner", "1d", "u #0 opened 0 due 7d running gap 86400;" },
+	{ "closed and not since when: what a date says is unproven",
+	    UN, "unknown; 0 owner; 1d root board Next update 2024-05-20", "20d",
+	    "u #0 opened 0 due 15d11h59m59s by date unproven;" },
+
+	/* Next update dates: who moves them */
+	{ "the owner moves no date",
+	    UN, "0 owner; 1d owner board Next update 2024-05-20", "2d", "u #0 opened 0 due 7d running gap 172800;" },
+	{ "the owner removes no date",
+	    UN, "0 owner; 1d root board Next update 2024-05-20; 2d colleague board [x]", "3d",
+	    "u #0 opened 0 due 15d11h59m59s by date running gap 259200;" },
+	{ "the owner reschedules nothing",
+	    UN, "0 owner; 8d owner board Next update 2024-05-20", "9d",
+	    "u #0 opened 0 due 7d overdue gap 777600 late 172800;" },
+	{ "a root program that leaves the date as the owner made it moves none",
+	    UN, "0 owner; 1d owner board Next update 2024-05-20; 2d root board [x] next-update: 20 May 2024", "3d",
+	    "u #0 opened 0 due 7d running gap 259200;" },
+	{ "a root program that changes the date as the owner made it moves it",
+	    UN, "0 owner; 1d owner board Next update 2024-05-20; 2d root board Next update 2024-05-27", "3d",
+	    "u #0 opened 0 due 22d11h59m59s by date running gap 259200;" },
+	{ "tags and another spelling of the date move nothing",
+	    UN, "0 owner; 1d root board Next update 2024-05-20; 2d otherca board [x] NEXT UPDATE 20-May-2024", "16d",
+	    "u #0 opened 0 due 15d11h59m59s by date overdue gap 1382400 late 43201;" },
+	{ "a date set by another CA has the doubt setter",
+	    UN, "0 owner; 1d otherca board Next update 2024-05-20", "16d",
+	    "u #0 opened 0 due 15d11h59m59s by date overdue gap 1382400 late 43201 doubts setter;" },
+	{ "a date set by the community has the doubt setter",
+	    UN, "0 owner; 1d community board Next update 2024-05-20", "16d",
+	    "u #0 opened 0 due 15d11h59m59s by date overdue gap 1382400 late 43201 doubts setter;" },
+	{ "a date set by a bot has the doubt setter",
+	    UN, "0 owner; 1d bot board Next update 2024-05-20", "16d",
+	    "u #0 opened 0 due 15d11h59m59s by date overdue gap 1382400 late 43201 doubts setter;" },
+	{ "a date set by a stranger has the doubt setter",
+	    UN, "0 owner; 1d stranger board Next update 2024-05-20", "16d",
+	    "u #0 opened 0 due 15d11h59m59s by date overdue gap 1382400 late 43201 doubts setter;" },
+	{ "the author of the first whiteboard is unknown",
+	    UN, "board Next update 2024-05-20; closed; 0 owner; 1d reopen", "16d",
+	    "u #0 arose 0 opened 1d due 15d11h59m59s by date overdue gap 1296000 late 43201 doubts setter;" },
+	{ "a date removed by somebody else has the doubt setter",
+	    UN, "0 owner; 1d root board Next update 2024-05-20; 3d community board", "12d",
+	    "u #0 opened 0 due 10d overdue gap 1036800 late 172800 doubts setter;" },
+	{ "a date of somebody else that a root program removes has none",
+	    UN, "0 owner; 1d otherca board Next update 2024-05-20; 3d root board", "12d",
+	    "u #0 opened 0 due 10d overdue gap 1036800 late 172800;" },
+	{ "a date of somebody else that a root program moves has none",
+	    UN, "0 owner; 1d otherca board Next update 2024-05-20; 3d root board Next update 2024-05-27", "23d",
+	    "u #0 opened 0 due 22d11h59m59s by date overdue gap 1987200 late 43201;" },
+	{ "a date of a root program that somebody else moves has the doubt setter",
+	    UN, "0 owner; 1d root board Next update 2024-05-20; 3d otherca board Next update 2024-05-27", "23d",
+	    "u #0 opened 0 due 22d11h59m59s by date overdue gap 1987200 late 43201 doubts setter;" },
+	{ "a date of somebody else that does not bind makes no doubt",
+	    UN, "board Next update 2024-05-06; 0 owner; 1d otherca board Next update 2024-05-05", "9d",
+	    "u #0 opened 0 due 7d overdue gap 777600 late 172800;" },
+	{ "rescheduled by somebody else: the doubt is of what opens, the breach was one before",
+	    UN, "0 owner; 8d otherca board Next update 2024-05-20", "16d",
+	    "u #0 opened 0 due 7d late rescheduled 8d gap 691200 late 86400; "
+	    "u #0 arose 0 opened 8d by otherca due 15d11h59m59s by date overdue gap 691200 late 43201 doubts setter;" },
+	{ "moves of several accounts in one second go one after the other",
+	    UN, "0 owner; 1d root board Next update 2024-05-20; 1d otherca board Next update 2024-05-27", "23d",
+	    "u #0 opened 0 due 22d11h59m59s by date overdue gap 1987200 late 43201 doubts setter;" },
+	{ "a date that stood before the owner's post opened what it gives the due time: the post may have been the update",
+	    UN, "0 root board Next update 2024-05-20; 1d owner", "16d",
+	    "u #0 opened 1d due 15d11h59m59s by date overdue gap 1296000 late 43201 doubts early-update;" },
+	{ "a date set in the second of the owner's post did not stand before it",
+	    UN, "1d owner; 1d root board Next update 2024-05-20", "16d",
+	    "u #0 opened 1d due 15d11h59m59s by date overdue gap 1296000 late 43201;" },
+	{ "a date that stood and was moved makes no early update",
+	    UN, "0 root board Next update 2024-05-20; 1d owner; 2d root board Next update 2024-05-27", "23d",
+	    "u #0 opened 1d due 22d11h59m59s by date overdue gap 1900800 late 43201;" },
+	{ "what a reopening opens knows no early update",
+	    UN, "closed; 0 root board Next update 2024-05-20; 1d owner; 2d reopen", "16d",
+	    "u #0 arose 1d opened 2d due 15d11h59m59s by date overdue gap 1209600 late 43201;" },
+	{ "what a date gives as due is not counted in days",
+	    UN, "0 owner; 1d root board Next update 2024-05-08; 3d12h owner", "4d",
+	    "u #0 opened 0 due 3d11h59m59s by date late post #1 3d12h gap 302400 late 1; "
+	    "u #1 opened 3d12h due 10d12h running gap 43200;" },
+
+	/* Needinfos */
+	{ "a needinfo for somebody on the owner's side raises a duty, one for anybody else or nobody does not",
+	    N, "0 root ask owner; 1h root ask root; 2h root ask stranger; 3h root ask nobody; 4h owner ask colleague", "1d",
+	    "i opened 0 by root due 7d running gap 86400; i opened 4h by owner due 7d4h running gap 72000;" },
+	{ "a login is the same whatever its case",
+	    N, "0 root ask A@ACME.example", "1d", "i opened 0 by root due 7d running gap 86400;" },
+	{ "a post raises no needinfo, and a needinfo no response",
+	    N ";" R, "0 root; 1d root ask owner", "2d",
+	    "r #0 opened 0 due 7d running gap 172800; i opened 1d by root due 8d running gap 86400;" },
+	{ "the owner's next post fulfils a needinfo, whoever was asked",
+	    N, "0 root ask owner; 1d root; 2d colleague; 3d owner", "4d",
+	    "i opened 0 by root due 7d met post #1 2d gap 172800;" },
+	{ "a post that was never public fulfils no needinfo",
+	    N, "0 root ask owner; 2d owner private", "4d", "i opened 0 by root due 7d running gap 345600;" },
+	{ "an owner's post in the second of the needinfo precedes it",
+	    N, "0 owner; 0 root ask owner; 1d owner", "2d", "i opened 0 by root due 7d met post #1 1d gap 86400;" },
+	{ "a needinfo that the owner's side clears is fulfilled",
+	    N, "0 root ask owner; 1d colleague clear owner; 2d owner", "4d",
+	    "i opened 0 by root due 7d met flag 1d gap 86400;" },
+	{ "a needinfo that is cleared at due is met",
+	    N, "0 root ask owner; 7d owner clear owner", "8d", "i opened 0 by root due 7d met flag 7d gap 604800;" },
+	{ "a needinfo that is cleared after due is late",
+	    N, "0 root ask owner; 7d+1s owner clear owner", "8d",
+	    "i opened 0 by root due 7d late flag 7d1s gap 604801 late 1 doubts counting;" },
+	{ "a post before the clearing fulfils a needinfo, one after it does not",
+	    N, "0 root ask owner; 1d owner; 2d owner clear owner; 3d root ask owner; 4d owner clear owner; 5d owner", "6d",
+	    "i opened 0 by root due 7d met post #0 1d gap 86400; i opened 3d by root due 10d met flag 4d gap 86400;" },
+	{ "of a post and a clearing in one second it is the post",
+	    N, "0 root ask owner; 1d owner clear owner; 1d owner", "2d",
+	    "i opened 0 by root due 7d met post #0 1d gap 86400;" },
+	{ "a needinfo that anybody else clears is withdrawn, and the duty ends",
+	    N, "0 root ask owner; 1d root clear owner; 2d close; 3d reopen; 4d owner", "5d",
+	    "i opened 0 by root due 7d moot withdrawn 1d;" },
+	{ "a needinfo withdrawn at due is moot",
+	    N, "0 root ask owner; 7d bot clear owner", "8d", "i opened 0 by root due 7d moot withdrawn 7d;" },
+	{ "a needinfo withdrawn after due is late up to then",
+	    N, "0 root ask owner; 8d stranger clear owner; 9d owner", "9d",
+	    "i opened 0 by root due 7d late withdrawn 8d gap 691200 late 86400;" },
+	{ "a post in the second of the withdrawal comes before it",
+	    N, "0 root ask owner; 1d root clear owner; 1d owner", "2d",
+	    "i opened 0 by root due 7d met post #0 1d gap 86400;" },
+	{ "a needinfo set and withdrawn in one second opens nothing",
+	    N, "0 root ask owner; 0 otherca clear owner", "1d", "" },
+	{ "a needinfo set and cleared by the owner's side in one second has gap 0",
+	    N, "0 root ask owner; 0 owner clear owner", "1d", "i opened 0 by root due 7d met flag 0 gap 0;" },
+	{ "what one change adds and removes it neither sets nor clears",
+	    N, "0 root flags needinfo?(a@acme.example)|needinfo?(a@acme.example); "
+	    "1d root ask owner; 2d owner flags needinfo?(a@acme.example)|needinfo?(a@acme.example)", "3d",
+	    "i opened 1d by root due 8d running gap 172800;" },
+	{ "flags are counted: two for one login are two",
+	    N, "0 root ask owner owner; 1d owner clear owner", "2d",
+	    "i opened 0 by root due 7d running gap 172800; i opened 0 by root due 7d met flag 1d gap 86400;" },
+	{ "flags are counted: what a change adds once more than it removes it sets once",
+	    N, "0 root flags needinfo?(a@acme.example)|needinfo?(a@acme.example), needinfo?(a@acme.example)", "1d",
+	    "i opened 0 by root due 7d running gap 86400;" },
+	{ "flags are joined by commas or blanks, among others",
+	    N, "0 root flags qe-verify?|qe-verify+, needinfo?(a@acme.example) needinfo?(b@acme.example), review?", "1d",
+	    "i opened 0 by root due 7d running gap 86400; i opened 0 by root due 7d running gap 86400;" },
+	{ "a clearing belongs to the oldest open flag of its text",
+	    N, "0 root ask owner; 1d otherca ask owner; 2d root ask colleague; 3d owner clear owner", "4d",
+	    "i opened 0 by root due 7d met flag 3d gap 259200; i opened 1d by otherca due 8d running gap 259200; "
+	    "i opened 2d by root due 9d running gap 172800;" },
+	{ "a needinfo that the owner's side redirects is fulfilled",
+	    N, "0 root ask owner; 1d owner redirect owner root", "2d", "i opened 0 by root due 7d met flag 1d gap 86400;" },
+	{ "a needinfo redirected to the owner's side arises then",
+	    N, "0 root ask otherca; 1d otherca redirect otherca owner", "2d",
+	    "i opened 1d by otherca due 8d running gap 86400;" },
+	{ "a needinfo that somebody else redirects is withdrawn, and another arises",
+	    N, "0 root ask owner; 1d root redirect owner colleague", "2d",
+	    "i opened 0 by root due 7d moot withdrawn 1d; i opened 1d by root due 8d running gap 86400;" },
+	{ "a clearing of a login that was renamed belongs to the oldest flag that nothing cleared",
+	    N, "0 root ask owner; 1d owner clear renamed@acme.example", "2d",
+	    "i opened 0 by root due 7d met flag 1d gap 86400;" },
+	{ "a clearing left over takes what the clearings of its text have left up to the evaluation",
+	    N, "0 root ask owner; 1d root ask colleague; 2d owner clear renamed@acme.example; 3d owner clear owner", "4d",
+	    "i opened 0 by root due 7d met flag 3d gap 259200; i opened 1d by root due 8d met flag 2d gap 86400;" },
+	{ "a clearing of a later time leaves nothing over before it",
+	    N, "0 root ask owner; 1d root ask colleague; 2d owner clear renamed@acme.example; 3d owner clear owner", "3d-1s",
+	    "i opened 0 by root due 7d met flag 2d gap 172800; i opened 1d by root due 8d running gap 172799;" },
+	{ "a clearing left over takes a flag whoever it asks",
+	    N, "0 root ask stranger; 1d root ask owner; 2d owner clear renamed@acme.example", "3d",
+	    "i opened 1d by root due 8d running gap 172800;" },
+	{ "clearings left over take flags in order, only such as were set before them",
+	    N, "0 owner clear owner; 1d root ask owner; 2d otherca ask colleague; 3d owner clear x@acme.example; "
+	    "4d root clear y@acme.example", "5d",
+	    "i opened 1d by root due 8d met flag 3d gap 172800; i opened 2d by otherca due 9d moot withdrawn 4d;" },
+	{ "a needinfo set by a stranger has the doubt opener",
+	    N, "0 stranger ask owner", "9d", "i opened 0 by stranger due 7d overdue gap 777600 late 172800 doubts opener;" },
+	{ "a needinfo set by nobody that the history names has the doubt opener",
+	    N, "0 unknown ask owner", "9d", "i opened 0 by unknown due 7d overdue gap 777600 late 172800 doubts opener;" },
+	{ "a stranger who posts in the second of a needinfo may have been the owner",
+	    N, "0 stranger; 0 root ask owner", "9d",
+	    "i opened 0 by root due 7d overdue gap 777600 late 172800 doubts answer;" },
+	{ "a stranger who posts before a needinfo or after due answered nothing in time",
+	    N, "0 stranger; 1s root ask owner; 7d+2s stranger", "9d",
+	    "i opened 1s by root due 7d1s overdue gap 777599 late 172799;" },
+	{ "a closing ends a needinfo, and a reopening opens it again",
+	    N, "0 root ask owner; 1d close; 2d reopen", "3d",
+	    "i opened 0 by root due 7d moot closed 1d; i arose 0 opened 2d by root due 9d running gap 86400;" },
+	{ "a needinfo set on a closed bug opens with the reopening",
+	    N, "closed; 0 root ask owner; 2d reopen", "3d", "i arose 0 opened 2d by root due 9d running gap 86400;" },
+	{ "a needinfo cleared by the owner's side while the bug was closed is not owed again",
+	    N, "0 root ask owner; 1d close; 2d owner clear owner; 3d reopen", "4d",
+	    "i opened 0 by root due 7d moot closed 1d;" },
+	{ "a needinfo withdrawn while the bug was closed is not owed again",
+	    N, "0 root ask owner; 1d close; 2d root clear owner; 3d reopen", "4d",
+	    "i opened 0 by root due 7d moot closed 1d;" },
+	{ "a needinfo set in the second of a closing opens with the reopening",
+	    N, "0 root ask owner; 0 close; 1d reopen", "2d", "i arose 0 opened 1d by root due 8d running gap 86400;" },
+	{ "closed and then cleared in one second, it is closed; the duty is fulfilled",
+	    N, "0 root ask owner; 1d close; 1d owner clear owner; 2d reopen", "3d",
+	    "i opened 0 by root due 7d moot closed 1d;" },
+	{ "cleared and then closed in one second, it is fulfilled",
+	    N, "0 root ask owner; 1d owner clear owner; 1d close", "3d", "i opened 0 by root due 7d met flag 1d gap 86400;" },
+	{ "withdrawn and then closed in one second, it is withdrawn",
+	    N, "0 root ask owner; 8d root clear owner; 8d close", "9d",
+	    "i opened 0 by root due 7d late withdrawn 8d gap 691200 late 86400;" },
+	{ "a reopening in the second of the withdrawal opens nothing, whichever is first",
+	    N, "closed; 0 root ask owner; 1d reopen; 1d root clear owner", "2d", "" },
+	{ "a reopening in the second of the clearing opens nothing, whichever is first",
+	    N, "closed; 0 root ask owner; 1d reopen; 1d owner clear owner", "2d", "" },
+	{ "a reopening and a clearing in the second of the needinfo itself have gap 0",
+	    N, "closed; 0 root ask owner; 0 reopen; 0 owner clear owner", "2d", "i opened 0 by root due 7d met flag 0 gap 0;" },
+	{ "a rule that comes into force opens over a standing needinfo",
+	    N " from 1d", "0 root ask owner; 2d owner clear owner", "3d",
+	    "i arose 0 opened 1d by root due 8d met flag 2d gap 86400;" },
+	{ "a rule that comes into force in the second of the clearing or the withdrawal opens nothing",
+	    N " from 1d", "0 root ask owner colleague; 1d root clear owner; 1d owner clear colleague", "3d", "" },
+	{ "a Next update date is nothing to a needinfo",
+	    N, "0 root ask owner; 1d root board Next update 2024-05-20", "2d",
+	    "i opened 0 by root due 7d running gap 172800;" },
+	{ "closed and not since when: what a flag says is unproven, what a post says is not",
+	    N, "unknown; 0 root ask owner; 1d owner clear owner; 2d root ask owner; 3d root clear owner; "
+	    "4d root ask owner; 5d owner", "6d",
+	    "i opened 0 by root due 7d unproven; i opened 2d by root due 9d unproven; "
+	    "i opened 4d by root due 11d met post #0 5d gap 86400;" },
+	{ "a flag after the evaluation does not exist, nor does its clearing",
+	    N, "0 root ask owner; 1d owner clear owner; 2d root ask owner", "1d-1s",
+	    "i opened 0 by root due 7d running gap 86399;" },
+	{ "needinfos come before posts in the order, and after what opened before",
+	    N ";" R, "0 root; 0 root ask owner", "1d",
+	    "i opened 0 by root due 7d running gap 86400; r #0 opened 0 due 7d running gap 86400;" },
 };
 #define NROWS (sizeof(rows) / sizeof(rows[0]))
+
+/* The date that a whiteboard holds; NULL: none. */
+static const char *const boards[][2] = {
+	{ "Next update 2024-05-20", "2024-05-20" },
+	{ "next update 2024-05-20", "2024-05-20" },
+	{ "NEXT UPDATE 20 May 2024", "2024-05-20" },
+	{ "Next-Update 2024-05-20", "2024-05-20" },
+	{ "NextUpdate 2024-05-20", "2024-05-20" },
+	{ "[ca-compliance] [x]Next update 2024-05-20", "2024-05-20" },
+	{ "[next update 2024-05-20]", "2024-05-20" },
+	{ " next update: 2024/05/20 [ca-compliance]", "2024-05-20" },
+	{ "Next update:2024-5-20", "2024-05-20" },
+	{ "Next update - 2024-05-20", "2024-05-20" },
+	{ "Next update at 20.5.2024", "2024-05-20" },
+	{ "Next update \t at\t20.05.2024", "2024-05-20" },
+	{ "Next update 20-May-2024", "2024-05-20" },
+	{ "Next update 01-September-2024", "2024-09-01" },
+	{ "Next update 01-April 2025", "2025-04-01" },
+	{ "Next Update - 1-Sep-2024", "2024-09-01" },
+	{ "Next update 2024-Oct-27", "2024-10-27" },
+	{ "Next update 2024-October-7", "2024-10-07" },
+	{ "Next update September 30, 2024", "2024-09-30" },
+	{ "Next update Sep 30 2024", "2024-09-30" },
+	{ "Next update september 3, 2024", "2024-09-03" },
+	{ "Next update 2024-05-20 (pending audit) foo]", "2024-05-20" },
+	{ "Next update 2024-05-20, we hope", "2024-05-20" },
+	{ "Next update 2024-05-20-ish", "2024-05-20" },
+	{ "Next update 2024-05-20 Next update 2024-06-20", "2024-06-20" },
+	{ "Next update TBD Next update 2024-06-20", "2024-06-20" },
+	{ "Next update 2028-02-29", "2028-02-29" },
+	{ "Next update 2999-12-31", "2999-12-31" },
+	{ "", NULL },
+	{ "[ca-compliance]", NULL },
+	{ "2024-05-20", NULL },
+	{ "[close on 2024-05-20]", NULL },
+	{ "update 2024-05-20", NULL },
+	{ "Next  update 2024-05-20", NULL },
+	{ "Next update", NULL },
+	{ "Next update TBD", NULL },
+	{ "Next update TBD 2024-05-20", NULL },
+	{ "Next update 2024-05-20 Next update TBD", NULL },
+	{ "Next update on 2024-05-20", NULL },
+	{ "Next update :- 2024-05-20", NULL },
+	{ "Next update 5-20-2024", NULL },
+	{ "Next update 3-1-2025", NULL },
+	{ "Next update 20/5/2024", NULL },
+	{ "Next update 2025-13-45", NULL },
+	{ "Next update 2024-00-20", NULL },
+	{ "Next update 2024-06-31", NULL },
+	{ "Next update 2025-02-29", NULL },
+	{ "Next update 2100-02-29", NULL },
+	{ "Next update 2024-05-200", NULL },
+	{ "Next update 2024-05-20T00:00:00Z", NULL },
+	{ "Next update 20-May-20245", NULL },
+	{ "Next update 24-05-20", NULL },
+	{ "Next update 02024-05-20", NULL },
+	{ "Next update 020-May-2024", NULL },
+	{ "Next update 20-Sept-2024", NULL },
+	{ "Next update 20-Mai-2024", NULL },
+	{ "Next update 2024-05/20", NULL },
+	{ "Next update 3000-01-01", NULL },
+	{ "Next update 9999-12-31", NULL },
+	{ "Next update 1989-12-31", NULL },
+	{ "Next update \357\274\222\357\274\220\357\274\222\357\274\225-12-01", NULL },
+};
+
+/* What is due shows the date that a reader saw. */
+static void
+whiteboards_hold_the_dates_that_they_really_have(void **state)
+{
+	struct row row = { "", UN, "0 owner", "0", "" };
+	char rules[1024], events[1024], midnight_then[32];
+	static struct lapse_obligation slow[MAX_OBLIGATIONS];
+	static struct story story;
+	struct brute_world world;
+	struct parsed parsed;
+	struct lapse_thread thread;
+	struct lapse_obligations fast;
+	int64_t due;
+	size_t i;
+
+	(void)state;
+	read_row(&story, &row, rules, events);
+	world = world_of(&story);
+	parse_story(&parsed, &story);
+	lapse_obligations_init(&fast);
+	for (i = 0; i < sizeof(boards) / sizeof(boards[0]); i++) {
+		story.board = boards[i][0];
+		due = BASE + 7 * DAY;
+		if (boards[i][1] != NULL) {
+			sprintf(midnight_then, "%sT00:00:00Z", boards[i][1]);
+			due = read_time(midnight_then) + DAY + 12 * HOUR - 1;
+		}
+		thread = stand_at(&story, BASE);
+		assert_int_equal(brute_compute(slow, MAX_OBLIGATIONS, &thread, &story.parties[0], &world), 1);
+		if (slow[0].due.sec != due)
+			fail_msg("the reference reads '%s' as due %s", boards[i][0], iso(midnight_then, slow[0].due.sec));
+		lapse_obligations_compute(&fast, &thread, lapse_parties_find(parsed.parties, "acme"), parsed.parties,
+		    parsed.policy);
+		assert_int_equal(fast.nitems, 1);
+		if (fast.items[0].due.sec != due)
+			fail_msg("'%s' is due %s", boards[i][0], iso(midnight_then, fast.items[0].due.sec));
+		assert_true(same_obligation(&fast.items[0], &slow[0]));
+	}
+	lapse_obligations_release(&fast);
+	free_parsed(&parsed);
+}
 
 static void
 without_an_owner_nothing_is_owed(void **state)
@@ -2081,7 +2530,8 @@ names_are_those_of_the_design(void **state)
 int
 main(int argc, char **argv)
 {
-	static struct CMUnitTest tests[NROWS + 4] = {
+	static struct CMUnitTest tests[NROWS + 5] = {
+		cmocka_unit_test(whiteboards_hold_the_dates_that_they_really_have),
 		cmocka_unit_test(without_an_owner_nothing_is_owed),
 		cmocka_unit_test(a_membership_ends_in_the_midnight_of_its_until),
 		cmocka_unit_test(names_are_those_of_the_design),
@@ -2095,7 +2545,7 @@ main(int argc, char **argv)
 		return 0;
 	}
 	for (i = 0; i < NROWS; i++)
-		tests[4 + i] = (struct CMUnitTest){ .name = rows[i].name, .test_func = row_holds,
+		tests[5 + i] = (struct CMUnitTest){ .name = rows[i].name, .test_func = row_holds,
 			.initial_state = (void *)(uintptr_t)&rows[i] };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
