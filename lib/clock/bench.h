@@ -71,6 +71,7 @@ struct move {
 	struct place place;
 	const struct lapse_step *step;	/* NULL: the whiteboard at first */
 	bool owners;			/* the owner made it: what was in force before stays so */
+	bool moves;			/* it puts a date in force, be it the same one, or takes it away */
 	enum lapse_next_update read;	/* what the whiteboard says */
 	struct lapse_day day;
 	/* What is in force after it. */
@@ -123,6 +124,9 @@ size_t lapse_bench_doors_after(const struct bench *b, struct lapse_instant at);
 
 /* Is the thread open after all that second x brought, and was it not closed in that second? */
 bool lapse_bench_stays_open(const struct bench *b, struct lapse_instant x);
+
+/* Was it open before what second x brought? Posts see it so, which come before its changes. */
+bool lapse_bench_was_open(const struct bench *b, struct lapse_instant x);
 
 /* The first closing after x; the thread is open at x. NULL: none. */
 const struct door *lapse_bench_next_closing(const struct bench *b, struct lapse_instant x);

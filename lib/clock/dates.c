@@ -50,7 +50,8 @@ next_move(struct bench *b, const struct move *last, const struct lapse_step *ste
 	move.step = step;
 	move.owners = side == LAPSE_SIDE_OWNER;
 	move.read = lapse_whiteboard_read(&move.day, step->value);
-	if (!move.owners && !is_same_date(last->read, last->day, move.read, move.day))
+	move.moves = !move.owners && !is_same_date(last->read, last->day, move.read, move.day);
+	if (move.moves)
 		put_in_force(&move, side != LAPSE_SIDE_ROOT_PROGRAM);
 	return move;
 }

@@ -63,6 +63,16 @@ lapse_bench_stays_open(const struct bench *b, struct lapse_instant x)
 	return door->open && !(door->closes && door->at.sec == x.sec);
 }
 
+bool
+lapse_bench_was_open(const struct bench *b, struct lapse_instant x)
+{
+	size_t after = lapse_bench_doors_after(b, x);
+
+	if (after > 0 && b->doors[after - 1].at.sec == x.sec)
+		return b->doors[after - 1].was_open;
+	return after > 0 ? b->doors[after - 1].open : b->thread->starts_open;
+}
+
 const struct door *
 lapse_bench_next_closing(const struct bench *b, struct lapse_instant x)
 {

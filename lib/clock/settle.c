@@ -88,12 +88,6 @@ no_effect(const struct run *r, const struct move *move, bool after_due)
 	return binds(r, move) ? LAPSE_EFFECT_OVER : LAPSE_EFFECT_SPENT;
 }
 
-static bool
-changes_date(const struct move *move, const struct move *last)
-{
-	return move->has_date != last->has_date || (move->has_date && move->date.n != last->date.n);
-}
-
 /* The date in force changes while the obligation runs. */
 static enum lapse_effect
 follow(struct run *r, const struct move *move)
@@ -105,7 +99,7 @@ follow(struct run *r, const struct move *move)
 
 	if (move->owners)
 		return LAPSE_EFFECT_OWNER;
-	if (!changes_date(move, move - 1))
+	if (!move->moves)
 		return LAPSE_EFFECT_NONE;
 	if (takes && after_due) {
 		r->rescheduler = move;
