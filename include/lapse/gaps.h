@@ -58,11 +58,14 @@ int lapse_gaps_each(const struct lapse_question *question, const struct lapse_fi
 
 /* An obligation that outlives its thread: everything it points to is copied into an arena, but for its story. */
 struct lapse_finding {
-	struct lapse_thread thread;	/* source, id, summary, capture, path, at, covered; no posts */
+	const struct lapse_thread *thread;	/* source, id, summary, capture, path, at, covered; no posts */
 	struct lapse_obligation o;
 };
+
+/* Copy what outlives a thread: once for all of its findings. */
+const struct lapse_thread *lapse_thread_keep(struct lapse_arena *arena, const struct lapse_thread *thread);
 void lapse_finding_keep(struct lapse_finding *out, struct lapse_arena *arena,
-    const struct lapse_thread *thread, const struct lapse_obligation *o);
+    const struct lapse_thread *kept, const struct lapse_obligation *o);
 
 /*
  * The silence an obligation belongs to: those of one thread and clock with equal marks

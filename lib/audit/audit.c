@@ -143,6 +143,8 @@ audit_thread(const struct lapse_thread *thread, const struct lapse_party *owner,
 	struct auditing *a = payload;
 	struct lapse_audit *audit = a->audit;
 
+	const struct lapse_thread *kept = NULL;
+
 	(void)owner;
 	clear_silences(&a->silences, nitems);
 	for (size_t i = 0; i < nitems; i++) {
@@ -160,7 +162,9 @@ audit_thread(const struct lapse_thread *thread, const struct lapse_party *owner,
 		count_breach(a, row, o);
 		audit->breaches = lapse_grow(audit->breaches, audit->nbreaches, &audit->breaches_cap,
 		    sizeof(*audit->breaches));
-		lapse_finding_keep(&audit->breaches[audit->nbreaches++], &audit->arena, thread, o);
+		if (kept == NULL)
+			kept = lapse_thread_keep(&audit->arena, thread);
+		lapse_finding_keep(&audit->breaches[audit->nbreaches++], &audit->arena, kept, o);
 	}
 	return 0;
 }
@@ -189,7 +193,10 @@ by_thread_opened(const struct lapse_finding *a, const struct lapse_finding *b)
 {
 	int64_t post_a = a->o.post != NULL ? a->o.post->number : -1;
 	int64_t post_b = b->o.post != NULL ? b->o.post->number : -1;
-	int order = lapse_thread_cmp(a->thread.source, a->thread.id, b->thread.source, b->thread.id);
+	int order = 0;
+
+	if (a->thread != b->thread)
+		order = lapse_thread_cmp(a->thread->source, a->thread->id, b->thread->source, b->thread->id);
 
 	if (order == 0)
 		order = compare_times(a->o.opened, b->o.opened);
@@ -280,6 +287,7 @@ note_open(const struct lapse_thread *thread, const struct lapse_party *owner,
     const struct lapse_obligation *items, size_t nitems, void *payload)
 {
 	struct lapse_status *status = payload;
+	const struct lapse_thread *kept = NULL;
 
 	(void)owner;
 	for (size_t i = 0; i < nitems; i++) {
@@ -287,7 +295,9 @@ note_open(const struct lapse_thread *thread, const struct lapse_party *owner,
 		if (items[i].state != LAPSE_STATE_RUNNING && items[i].state != LAPSE_STATE_OVERDUE)
 			continue;
 		status->items = lapse_grow(status->items, status->nitems, &status->cap, sizeof(*status->items));
-		lapse_finding_keep(&status->items[status->nitems++], &status->arena, thread, &items[i]);
+		if (kept == NULL)
+			kept = lapse_thread_keep(&status->arena, thread);
+		lapse_finding_keep(&status->items[status->nitems++], &status->arena, kept, &items[i]);
 	}
 	return 0;
 }

@@ -129,11 +129,12 @@ keep_post(struct lapse_arena *arena, const struct lapse_post *post)
 	return copy;
 }
 
-void
-lapse_finding_keep(struct lapse_finding *out, struct lapse_arena *arena,
-    const struct lapse_thread *thread, const struct lapse_obligation *o)
+const struct lapse_thread *
+lapse_thread_keep(struct lapse_arena *arena, const struct lapse_thread *thread)
 {
-	out->thread = (struct lapse_thread){
+	struct lapse_thread *kept = lapse_arena_alloc(arena, sizeof(*kept));
+
+	*kept = (struct lapse_thread){
 		.source = thread->source,	/* the view's, which outlives the answer */
 		.capture = thread->capture,
 		.id = lapse_arena_dup(arena, thread->id),
@@ -145,6 +146,14 @@ lapse_finding_keep(struct lapse_finding *out, struct lapse_arena *arena,
 		.at = thread->at,
 		.covered = thread->covered,
 	};
+	return kept;
+}
+
+void
+lapse_finding_keep(struct lapse_finding *out, struct lapse_arena *arena,
+    const struct lapse_thread *kept, const struct lapse_obligation *o)
+{
+	out->thread = kept;
 	out->o = *o;
 	out->o.post = keep_post(arena, o->post);
 	out->o.stopped_by = keep_post(arena, o->stopped_by);

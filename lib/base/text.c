@@ -132,7 +132,9 @@ lapse_text_width(const char *text)
 {
 	size_t len = strlen(text), width = 0;
 
-	for (size_t i = 0; i < len;) {
+	while (text[width] >= 0x20 && text[width] < 0x7f)
+		width++;
+	for (size_t i = width; i < len;) {
 		uint32_t c;
 		int columns = 1;
 
@@ -161,8 +163,13 @@ fold(uint32_t c)
 size_t
 lapse_text_has_prefix(const char *text, const char *prefix)
 {
-	size_t ntext = strlen(text), nprefix = strlen(prefix), i = 0, j = 0;
+	size_t ntext, nprefix, i = 0, j = 0;
 
+	/* Most prefixes differ in their first letter. */
+	if ((text[0] & 0x80) == 0 && (prefix[0] & 0x80) == 0 && fold((unsigned char)text[0]) != fold((unsigned char)prefix[0]))
+		return 0;
+	ntext = strlen(text);
+	nprefix = strlen(prefix);
 	while (j < nprefix) {
 		uint32_t a, b;
 		size_t na = lapse_utf8_decode(&a, text + i, ntext - i);
@@ -244,6 +251,24 @@ lapse_text_numcmp(const char *a, const char *b)
 		return *a != '\0' ? 1 : -1;
 	/* The same but for leading zeros: keep the order total. */
 	return strcmp(whole_a, whole_b);
+}
+
+char *
+lapse_int_format(char *out, int64_t n)
+{
+	uint64_t left = n < 0 ? -(uint64_t)n : (uint64_t)n;
+	char digits[LAPSE_INT_LEN];
+	size_t len = 0;
+
+	do
+		digits[len++] = (char)('0' + left % 10);
+	while ((left /= 10) > 0);
+	if (n < 0)
+		*out++ = '-';
+	while (len > 0)
+		*out++ = digits[--len];
+	*out = '\0';
+	return out;
 }
 
 int

@@ -39,8 +39,8 @@ extern const struct format format_markdown;
 
 /* A cell laid out for people: safe text, its columns on a terminal. */
 struct laid_cell {
-	const char *text;
-	size_t width;
+	size_t text;		/* where it begins in `laid` */
+	uint32_t width;
 	enum lapse_style style;
 };
 
@@ -69,7 +69,7 @@ struct lapse_emit {
 	struct lapse_buf text;	/* scratch of one cell */
 
 	/* Table, Markdown: cells of all rows, row by row, shown columns only. */
-	struct lapse_arena arena;
+	struct lapse_buf laid;	/* their texts, each ended by NUL */
 	struct laid_cell *cells;
 	size_t ncells;
 	size_t cap;
@@ -90,6 +90,9 @@ struct lapse_emit {
 /* The most that a row, and a cell, may take. */
 #define EMIT_MAX ((size_t)1 << 30)
 
+/* The same of all the cells of a table, as much as there is memory for. */
+#define EMIT_LAID_MAX (SIZE_MAX / 4)
+
 /* Write out and empty `emit->out`. */
 int emit_flush(struct lapse_emit *emit);
 
@@ -100,6 +103,6 @@ int emit_flush(struct lapse_emit *emit);
 int emit_plain(struct lapse_buf *out, const struct cell *cell, bool for_people);
 
 /* Keep one laid-out cell of a table (text is copied). */
-void emit_lay(struct lapse_emit *emit, const char *text, enum lapse_style style);
+int emit_lay(struct lapse_emit *emit, const char *text, enum lapse_style style);
 
 #endif

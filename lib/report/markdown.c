@@ -196,7 +196,7 @@ cell(struct lapse_emit *emit, size_t column, const struct cell *cell)
 	if (rc == 0 && safe->len > 0)
 		rc = add_line(plain, safe->data, false);
 	if (rc == 0)
-		emit_lay(emit, plain->len > 0 ? plain->data : "-", cell->style);
+		rc = emit_lay(emit, plain->len > 0 ? plain->data : "-", cell->style);
 	return rc;
 }
 
@@ -238,7 +238,7 @@ end(struct lapse_emit *emit)
 	for (size_t i = 0; i < emit->ncells && rc == 0; i++) {
 		rc = lapse_buf_puts(&emit->out, i % nshown == 0 ? "| " : " | ");
 		if (rc == 0)
-			rc = lapse_buf_puts(&emit->out, emit->cells[i].text);
+			rc = lapse_buf_puts(&emit->out, emit->laid.data + emit->cells[i].text);
 		if (rc == 0 && (i + 1) % nshown == 0)
 			rc = lapse_buf_puts(&emit->out, " |\n");
 		if (rc == 0 && emit->out.len > 64 * 1024)

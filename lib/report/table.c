@@ -52,23 +52,27 @@ cell(struct lapse_emit *emit, size_t column, const struct cell *cell)
 	if (rc == 0)
 		rc = lapse_text_safe(safe, emit->text.data, emit->text.len, false);
 	if (rc == 0)
-		emit_lay(emit, safe->len > 0 ? safe->data : "-", cell->style);
+		rc = emit_lay(emit, safe->len > 0 ? safe->data : "-", cell->style);
 	return rc;
 }
 
 static int
 add_blanks(struct lapse_buf *out, size_t n)
 {
-	int rc = 0;
+	int rc = lapse_buf_reserve(out, n);
 
-	while (n-- > 0 && rc == 0)
-		rc = lapse_buf_putc(out, ' ');
-	return rc;
+	if (rc < 0)
+		return rc;
+	memset(out->data + out->len, ' ', n);
+	out->len += n;
+	out->data[out->len] = '\0';
+	return 0;
 }
 
 static int
-add_cell(struct lapse_emit *emit, const struct laid_cell *cell, const char *colour, size_t width, bool right, bool last)
+add_cell(struct lapse_emit *emit, const struct laid_cell *cell, const char *colour, size_t width, bool right)
 {
+	const char *text = emit->laid.data + cell->text;
 	int rc = 0;
 
 	if (right)
@@ -76,33 +80,48 @@ add_cell(struct lapse_emit *emit, const struct laid_cell *cell, const char *colo
 	if (rc == 0 && colour != NULL)
 		rc = lapse_buf_puts(&emit->out, colour);
 	if (rc == 0)
-		rc = lapse_buf_puts(&emit->out, cell->text);
+		rc = lapse_buf_puts(&emit->out, text);
 	if (rc == 0 && colour != NULL)
 		rc = lapse_buf_puts(&emit->out, normal);
-	if (rc == 0 && !right && !last)
-		rc = add_blanks(&emit->out, width - cell->width);
-	if (rc == 0)
-		rc = lapse_buf_puts(&emit->out, last ? "\n" : "  ");
 	return rc;
 }
 
-/* One line: `cells` are those of the shown columns, `heads` says that they are headings. */
+/* One line of cells from a number on; `heads` says that they are headings. */
 static int
-add_line(struct lapse_emit *emit, const struct laid_cell *cells, const size_t *widths, size_t nshown, bool heads)
+add_line(struct lapse_emit *emit, size_t first, const size_t *widths, size_t nshown, bool heads)
 {
+	const struct laid_cell *cell = &emit->cells[first];
 	size_t shown = 0;
 	int rc = 0;
 
 	for (size_t i = 0; i < emit->ncolumns && rc == 0; i++) {
+		const struct lapse_column *column = &emit->columns[i];
 		const char *colour = NULL;
 
-		if (emit->columns[i].title == NULL)
+		if (column->title == NULL)
 			continue;
 		if (emit->colour)
-			colour = heads ? bold : colours[cells[shown].style];
-		rc = add_cell(emit, &cells[shown], colour, widths[shown],
-		    emit->columns[i].right, shown + 1 == nshown);
-		shown++;
+			colour = heads ? bold : colours[cell->style];
+		rc = add_cell(emit, cell, colour, widths[shown], column->right);
+		if (rc == 0 && ++shown < nshown)
+			rc = add_blanks(&emit->out, (column->right ? 0 : widths[shown - 1] - cell->width) + 2);
+		cell++;
+	}
+	return rc == 0 ? lapse_buf_putc(&emit->out, '\n') : rc;
+}
+
+/* The headings become cells behind all others, of which there are `ncells`. */
+static int
+lay_heads(size_t *nshown, struct lapse_emit *emit)
+{
+	int rc = 0;
+
+	*nshown = 0;
+	for (size_t i = 0; i < emit->ncolumns && rc == 0; i++) {
+		if (emit->columns[i].title == NULL)
+			continue;
+		rc = emit_lay(emit, emit->columns[i].title, LAPSE_STYLE_PLAIN);
+		++*nshown;
 	}
 	return rc;
 }
@@ -110,32 +129,21 @@ add_line(struct lapse_emit *emit, const struct laid_cell *cells, const size_t *w
 static int
 end(struct lapse_emit *emit)
 {
-	struct laid_cell *heads = lapse_alloc(emit->ncolumns, sizeof(*heads));
 	size_t *widths = lapse_alloc(emit->ncolumns, sizeof(*widths));
-	size_t nshown = 0;
-	int rc = 0;
+	size_t ncells = emit->ncells, nshown;
+	int rc = lay_heads(&nshown, emit);
 
-	for (size_t i = 0; i < emit->ncolumns; i++) {
-		const char *title = emit->columns[i].title;
-
-		if (title == NULL)
-			continue;
-		heads[nshown] = (struct laid_cell){ .text = title, .width = lapse_text_width(title) };
-		widths[nshown] = heads[nshown].width;
-		nshown++;
-	}
-	for (size_t i = 0; i < emit->ncells; i++) {
-		if (widths[i % nshown] < emit->cells[i].width)
-			widths[i % nshown] = emit->cells[i].width;
-	}
-	if (emit->nrows > 0 && nshown > 0)
-		rc = add_line(emit, heads, widths, nshown, true);
-	for (size_t i = 0; i < emit->ncells && rc == 0; i += nshown) {
-		rc = add_line(emit, &emit->cells[i], widths, nshown, false);
+	for (size_t i = 0; rc == 0 && nshown > 0 && i < emit->ncells; i += nshown)
+		for (size_t k = 0; k < nshown; k++)
+			if (widths[k] < emit->cells[i + k].width)
+				widths[k] = emit->cells[i + k].width;
+	if (rc == 0 && emit->nrows > 0 && nshown > 0)
+		rc = add_line(emit, ncells, widths, nshown, true);
+	for (size_t i = 0; i < ncells && rc == 0; i += nshown) {
+		rc = add_line(emit, i, widths, nshown, false);
 		if (rc == 0 && emit->out.len > 64 * 1024)
 			rc = emit_flush(emit);
 	}
-	free(heads);
 	free(widths);
 	return rc;
 }
