@@ -11,6 +11,7 @@
 #include "lapse/error.h"
 #include "lapse/json.h"
 #include "lapse/layout.h"
+#include "lapse/text.h"
 
 /* What one loading works with. */
 struct loading {
@@ -24,15 +25,22 @@ struct loading {
 	size_t nchanges;
 };
 
+static int
+read_record(struct record *out, struct lapse_arena *arena, struct lapse_view *view, size_t i, const char *path)
+{
+	const struct known_thread *known = &view->threads[i];
+	struct record_origin origin = { view->store, arena, &view->buf, known->id, path };
+
+	return lapse_index_record(out, view->index, known->segment, known->entry, &origin);
+}
+
 int
 lapse_view_record(struct record *out, struct lapse_arena *arena, struct lapse_view *view, size_t i)
 {
 	const struct known_thread *known = &view->threads[i];
 	char path[LAPSE_PATH_MAX];
-	struct record_origin origin = { .store = view->store, .arena = arena, .scratch = &view->buf, .id = known->id };
 
-	origin.path = lapse_path_thread(path, view->sources[known->source].public.name, known->id);
-	return lapse_index_record(out, view->index, known->segment, known->entry, &origin);
+	return read_record(out, arena, view, i, lapse_path_thread(path, view->sources[known->source].public.name, known->id));
 }
 
 /* ---- fields ---- */
@@ -101,32 +109,17 @@ load_changes(struct loading *l)
 
 /* ---- posts ---- */
 
-/* Write a number's digits; returns where they end. */
-static char *
-put_digits(char *to, int64_t number)
-{
-	char digits[20];
-	size_t n = 0;
-
-	do
-		digits[n++] = (char)('0' + number % 10);
-	while ((number /= 10) > 0);
-	while (n > 0)
-		*to++ = digits[--n];
-	return to;
-}
-
 /* Its path, built by hand: there are millions of them. */
 static const char *
 post_path(struct lapse_arena *arena, const char *folder, size_t folder_len, const struct record_sight *sight, int64_t number)
 {
-	char *path = lapse_arena_alloc(arena, folder_len + sizeof("/posts//.parts") + 2 * 20), *to;
+	char *path = lapse_arena_alloc(arena, folder_len + sizeof("/posts//.parts") + 2 * LAPSE_INT_LEN), *to;
 
 	memcpy(path, folder, folder_len);
 	memcpy(path + folder_len, "/posts/", strlen("/posts/"));
-	to = put_digits(path + folder_len + strlen("/posts/"), number / 100);
+	to = lapse_int_format(path + folder_len + strlen("/posts/"), number / 100);
 	*to++ = '/';
-	to = put_digits(to, number);
+	to = lapse_int_format(to, number);
 	memcpy(to, sight->in_parts ? ".parts" : ".json", sight->in_parts ? sizeof(".parts") : sizeof(".json"));
 	return path;
 }
@@ -323,16 +316,16 @@ lapse_view_load(struct lapse_thread *out, struct lapse_arena *arena, struct laps
 	const struct known_thread *known = &view->threads[i];
 	const struct known_source *source = &view->sources[known->source];
 	struct loading l = { .thread = out, .arena = arena, .view = view, .known = known, .last = source->last };
-	char path[LAPSE_PATH_MAX];
+	char path[LAPSE_PATH_MAX], digits[LAPSE_INT_LEN + 1];
 	bool any_posts;
 	int rc;
 
 	*out = (struct lapse_thread){ .source = source->public.name, .capture = source->public.commit,
 	    .created = LAPSE_NEVER, .changed = LAPSE_NEVER,
 	    .last_resolved = LAPSE_NEVER };
-	out->id = lapse_arena_printf(arena, "%" PRId64, known->id);
+	out->id = lapse_arena_dupn(arena, digits, (size_t)(lapse_int_format(digits, known->id) - digits));
 	out->path = lapse_arena_dup(arena, lapse_path_thread(path, out->source, known->id));
-	rc = lapse_view_record(&l.record, arena, view, i);
+	rc = read_record(&l.record, arena, view, i, out->path);
 	if (rc < 0)
 		return rc;
 	set_moment(out, known, source, at);

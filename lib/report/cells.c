@@ -37,8 +37,12 @@ lapse_cell_evidence(struct lapse_emit *emit, const struct lapse_thread *thread, 
 {
 	char path[256];
 
+	if (o->post != NULL) {
+		lapse_emit_text(emit, o->post->path);
+		return;
+	}
 	snprintf(path, sizeof(path), "%s/changes.json", thread->path);
-	lapse_emit_text(emit, o->post != NULL ? o->post->path : path);
+	lapse_emit_text(emit, path);
 }
 
 void
