@@ -548,6 +548,18 @@ is "all are there" "$(git -C many ls-tree -r --name-only HEAD threads/bmo/05/00/
 ok "no folder has more than some hundred entries" test "$(git -C many ls-tree -r -t --name-only HEAD | sed 's,/[^/]*$,,' | sort | uniq -c |
     sort -rn | awk 'NR == 1 { print $1 }')" -le 102
 
+# Long ids make a long record.
+jq -nc '{bugs: [range(16000) | {id: (9000000000000000 + .), history: [], comments: []}]}' >wide.json
+jq -nc '{bugs: [{id: 9000000000000003, history: [], comments: []}]}' >narrow.json
+new wide
+ok "a capture of so many threads that its record is in parts" capture wide $first wide.json
+is "it is" "$(git -C wide ls-tree -d -r --name-only HEAD captures | grep -c '\.parts$')" 1
+ok "another one may follow it" capture wide 2024-05-21 narrow.json
+exits 3 "but none that is older" capture wide 2023-05-21 narrow.json
+says "captured at .* already"
+ok "it is the newest of its source" "$LAPSE" -C wide source list
+prints '2024-05-21T00:00:00Z'
+
 # ---- hostile texts ----
 
 cat >hostile.json <<'END'
