@@ -29,6 +29,9 @@ bool lapse_char_is_unsafe(uint32_t c);
  */
 int lapse_text_safe(struct lapse_buf *out, const char *text, size_t len, bool lines);
 
+/* Is all of it printable ASCII, which is safe as it is? */
+bool lapse_text_is_plain(const char *text, size_t len);
+
 /* Columns that valid, safe text takes on a terminal (wide and combining characters counted). */
 size_t lapse_text_width(const char *text);
 

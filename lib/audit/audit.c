@@ -164,7 +164,9 @@ audit_thread(const struct lapse_thread *thread, const struct lapse_party *owner,
 		    sizeof(*audit->breaches));
 		if (kept == NULL)
 			kept = lapse_thread_keep(&audit->arena, thread);
-		lapse_finding_keep(&audit->breaches[audit->nbreaches++], &audit->arena, kept, o);
+		lapse_finding_keep(&audit->breaches[audit->nbreaches], &audit->arena, kept, o);
+		audit->breaches[audit->nbreaches].place = audit->nbreaches;
+		audit->nbreaches++;
 	}
 	return 0;
 }
@@ -188,21 +190,11 @@ compare_times(struct lapse_instant a, struct lapse_instant b)
 	return a.sec < b.sec ? -1 : a.sec > b.sec;
 }
 
+/* They came by thread, opened, post and rule. */
 static int
-by_thread_opened(const struct lapse_finding *a, const struct lapse_finding *b)
+by_place(const struct lapse_finding *a, const struct lapse_finding *b)
 {
-	int64_t post_a = a->o.post != NULL ? a->o.post->number : -1;
-	int64_t post_b = b->o.post != NULL ? b->o.post->number : -1;
-	int order = 0;
-
-	if (a->thread != b->thread)
-		order = lapse_thread_cmp(a->thread->source, a->thread->id, b->thread->source, b->thread->id);
-
-	if (order == 0)
-		order = compare_times(a->o.opened, b->o.opened);
-	if (order == 0)
-		order = post_a < post_b ? -1 : post_a > post_b;
-	return order != 0 ? order : strcmp(a->o.rule->id, b->o.rule->id);
+	return a->place < b->place ? -1 : a->place > b->place;
 }
 
 /* Firm before doubtful, must before should, then doubt by doubt. */
@@ -216,7 +208,7 @@ by_weight(const void *va, const void *vb)
 		order = (int)a->o.rule->level - (int)b->o.rule->level;
 	if (order == 0)
 		order = (int)a->o.doubts - (int)b->o.doubts;
-	return order != 0 ? order : by_thread_opened(a, b);
+	return order != 0 ? order : by_place(a, b);
 }
 
 static int
@@ -297,7 +289,9 @@ note_open(const struct lapse_thread *thread, const struct lapse_party *owner,
 		status->items = lapse_grow(status->items, status->nitems, &status->cap, sizeof(*status->items));
 		if (kept == NULL)
 			kept = lapse_thread_keep(&status->arena, thread);
-		lapse_finding_keep(&status->items[status->nitems++], &status->arena, kept, &items[i]);
+		lapse_finding_keep(&status->items[status->nitems], &status->arena, kept, &items[i]);
+		status->items[status->nitems].place = status->nitems;
+		status->nitems++;
 	}
 	return 0;
 }
@@ -308,7 +302,7 @@ by_due(const void *va, const void *vb)
 	const struct lapse_finding *a = va, *b = vb;
 	int order = compare_times(a->o.due, b->o.due);
 
-	return order != 0 ? order : by_thread_opened(a, b);
+	return order != 0 ? order : by_place(a, b);
 }
 
 int

@@ -127,6 +127,16 @@ lapse_text_safe(struct lapse_buf *out, const char *text, size_t len, bool lines)
 	return 0;
 }
 
+bool
+lapse_text_is_plain(const char *text, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && text[i] >= 0x20 && text[i] < 0x7f)
+		i++;
+	return i == len;
+}
+
 size_t
 lapse_text_width(const char *text)
 {
@@ -160,13 +170,33 @@ fold(uint32_t c)
 	return (uint32_t)towlower(towupper((wint_t)c));
 }
 
+static bool
+is_ascii(char c)
+{
+	return (unsigned char)c < 0x80;
+}
+
+/* How many ASCII characters two texts have in common at their beginning, whatever their case. */
+static size_t
+ascii_alike(const char *a, const char *b)
+{
+	size_t n = 0;
+
+	while (a[n] != '\0' && is_ascii(a[n]) && is_ascii(b[n]) && (a[n] == b[n] ||
+	    fold((unsigned char)a[n]) == fold((unsigned char)b[n])))
+		n++;
+	return n;
+}
+
 size_t
 lapse_text_has_prefix(const char *text, const char *prefix)
 {
-	size_t ntext, nprefix, i = 0, j = 0;
+	size_t ntext, nprefix, i = ascii_alike(text, prefix), j = i;
 
-	/* Most prefixes differ in their first letter. */
-	if ((text[0] & 0x80) == 0 && (prefix[0] & 0x80) == 0 && fold((unsigned char)text[0]) != fold((unsigned char)prefix[0]))
+	/* Most of them differ soon. */
+	if (prefix[j] == '\0')
+		return i;
+	if (is_ascii(text[i]) && is_ascii(prefix[j]))
 		return 0;
 	ntext = strlen(text);
 	nprefix = strlen(prefix);

@@ -145,15 +145,18 @@ emit_plain(struct lapse_buf *out, const struct cell *cell, bool for_people)
 }
 
 int
-emit_lay(struct lapse_emit *emit, const char *text, enum lapse_style style)
+emit_lay(struct lapse_emit *emit, size_t start, enum lapse_style style)
 {
+	int rc = emit->laid.len > start ? 0 : lapse_buf_putc(&emit->laid, '-');
+
+	if (rc < 0)
+		return rc;
 	emit->cells = lapse_grow(emit->cells, emit->ncells, &emit->cap, sizeof(*emit->cells));
 	emit->cells[emit->ncells++] = (struct laid_cell){
-		.text = emit->laid.len,
-		.width = (uint32_t)lapse_text_width(text),
+		.width = (uint32_t)lapse_text_width(emit->laid.data + start),
 		.style = style,
 	};
-	return lapse_buf_add(&emit->laid, text, strlen(text) + 1);
+	return lapse_buf_putc(&emit->laid, '\0');
 }
 
 static void __attribute__((format(printf, 3, 0)))

@@ -37,9 +37,8 @@ extern const struct format format_ndjson;
 extern const struct format format_csv;
 extern const struct format format_markdown;
 
-/* A cell laid out for people: safe text, its columns on a terminal. */
+/* A cell laid out for people: its columns on a terminal. Its text is in `laid`, where that of the next one follows. */
 struct laid_cell {
-	size_t text;		/* where it begins in `laid` */
 	uint32_t width;
 	enum lapse_style style;
 };
@@ -102,7 +101,7 @@ int emit_flush(struct lapse_emit *emit);
  */
 int emit_plain(struct lapse_buf *out, const struct cell *cell, bool for_people);
 
-/* Keep one laid-out cell of a table (text is copied). */
-int emit_lay(struct lapse_emit *emit, const char *text, enum lapse_style style);
+/* Keep one laid-out cell of a table: the text that was added to `laid` from a place on, "-" for none. */
+int emit_lay(struct lapse_emit *emit, size_t start, enum lapse_style style);
 
 #endif

@@ -39,21 +39,23 @@ heading(struct lapse_emit *emit, const char *text)
 	return rc == 0 ? lapse_buf_putc(&emit->out, '\n') : rc;
 }
 
+/* Most cells are safe as they are, and are written where they stay. */
 static int
 cell(struct lapse_emit *emit, size_t column, const struct cell *cell)
 {
-	struct lapse_buf *safe = &emit->row;
-	int rc;
+	struct lapse_buf *laid = &emit->laid;
+	size_t start = laid->len;
+	int rc = emit_plain(laid, cell, true);
 
 	(void)column;
-	lapse_buf_reset(&emit->text);
-	lapse_buf_reset(safe);
-	rc = emit_plain(&emit->text, cell, true);
-	if (rc == 0)
-		rc = lapse_text_safe(safe, emit->text.data, emit->text.len, false);
-	if (rc == 0)
-		rc = emit_lay(emit, safe->len > 0 ? safe->data : "-", cell->style);
-	return rc;
+	if (rc == 0 && !lapse_text_is_plain(laid->data + start, laid->len - start)) {
+		lapse_buf_reset(&emit->text);
+		rc = lapse_buf_add(&emit->text, laid->data + start, laid->len - start);
+		laid->len = start;
+		if (rc == 0)
+			rc = lapse_text_safe(laid, emit->text.data, emit->text.len, false);
+	}
+	return rc == 0 ? emit_lay(emit, start, cell->style) : rc;
 }
 
 static int
@@ -70,13 +72,10 @@ add_blanks(struct lapse_buf *out, size_t n)
 }
 
 static int
-add_cell(struct lapse_emit *emit, const struct laid_cell *cell, const char *colour, size_t width, bool right)
+add_cell(struct lapse_emit *emit, const char *text, const char *colour, size_t blanks)
 {
-	const char *text = emit->laid.data + cell->text;
-	int rc = 0;
+	int rc = add_blanks(&emit->out, blanks);
 
-	if (right)
-		rc = add_blanks(&emit->out, width - cell->width);
 	if (rc == 0 && colour != NULL)
 		rc = lapse_buf_puts(&emit->out, colour);
 	if (rc == 0)
@@ -86,12 +85,11 @@ add_cell(struct lapse_emit *emit, const struct laid_cell *cell, const char *colo
 	return rc;
 }
 
-/* One line of cells from a number on; `heads` says that they are headings. */
+/* One line of cells, the first of which has its text at *text, which moves on; `heads` says that they are headings. */
 static int
-add_line(struct lapse_emit *emit, size_t first, const size_t *widths, size_t nshown, bool heads)
+add_line(struct lapse_emit *emit, const struct laid_cell *cell, const char **text, const size_t *widths, bool heads)
 {
-	const struct laid_cell *cell = &emit->cells[first];
-	size_t shown = 0;
+	size_t shown = 0, blanks = 0;
 	int rc = 0;
 
 	for (size_t i = 0; i < emit->ncolumns && rc == 0; i++) {
@@ -102,9 +100,10 @@ add_line(struct lapse_emit *emit, size_t first, const size_t *widths, size_t nsh
 			continue;
 		if (emit->colour)
 			colour = heads ? bold : colours[cell->style];
-		rc = add_cell(emit, cell, colour, widths[shown], column->right);
-		if (rc == 0 && ++shown < nshown)
-			rc = add_blanks(&emit->out, (column->right ? 0 : widths[shown - 1] - cell->width) + 2);
+		rc = add_cell(emit, *text, colour, blanks + (column->right ? widths[shown] - cell->width : 0));
+		blanks = 2 + (column->right ? 0 : widths[shown] - cell->width);
+		*text += strlen(*text) + 1;
+		shown++;
 		cell++;
 	}
 	return rc == 0 ? lapse_buf_putc(&emit->out, '\n') : rc;
@@ -114,13 +113,17 @@ add_line(struct lapse_emit *emit, size_t first, const size_t *widths, size_t nsh
 static int
 lay_heads(size_t *nshown, struct lapse_emit *emit)
 {
+	size_t start;
 	int rc = 0;
 
 	*nshown = 0;
 	for (size_t i = 0; i < emit->ncolumns && rc == 0; i++) {
 		if (emit->columns[i].title == NULL)
 			continue;
-		rc = emit_lay(emit, emit->columns[i].title, LAPSE_STYLE_PLAIN);
+		start = emit->laid.len;
+		rc = lapse_buf_puts(&emit->laid, emit->columns[i].title);
+		if (rc == 0)
+			rc = emit_lay(emit, start, LAPSE_STYLE_PLAIN);
 		++*nshown;
 	}
 	return rc;
@@ -130,17 +133,19 @@ static int
 end(struct lapse_emit *emit)
 {
 	size_t *widths = lapse_alloc(emit->ncolumns, sizeof(*widths));
-	size_t ncells = emit->ncells, nshown;
+	size_t ncells = emit->ncells, heads = emit->laid.len, nshown;
 	int rc = lay_heads(&nshown, emit);
+	const char *text = emit->laid.data + heads;
 
 	for (size_t i = 0; rc == 0 && nshown > 0 && i < emit->ncells; i += nshown)
 		for (size_t k = 0; k < nshown; k++)
 			if (widths[k] < emit->cells[i + k].width)
 				widths[k] = emit->cells[i + k].width;
 	if (rc == 0 && emit->nrows > 0 && nshown > 0)
-		rc = add_line(emit, ncells, widths, nshown, true);
+		rc = add_line(emit, &emit->cells[ncells], &text, widths, true);
+	text = emit->laid.data;
 	for (size_t i = 0; i < ncells && rc == 0; i += nshown) {
-		rc = add_line(emit, i, widths, nshown, false);
+		rc = add_line(emit, &emit->cells[i], &text, widths, false);
 		if (rc == 0 && emit->out.len > 64 * 1024)
 			rc = emit_flush(emit);
 	}
