@@ -2,7 +2,7 @@
  * lives DIR NCAPTURES: give the bugs that generate wrote into DIR/answers what happened to them:
  *   DIR/answers/history-NNNN.json (100 bugs each): change histories, about 15 changes a bug in the proportions of real ones;
  *   DIR/answers/bugs-NNN.json, written again: with assignees, times of closing and of the last change;
- *   DIR/captures/NNNNNN.json and DIR/list of lines "TIME FILE", a day apart: captures that follow, each of 20 bugs with
+ *   DIR/captures/NNNNNN.json and DIR/list of lines "TIME FILE", an hour apart: captures that follow, each of 20 bugs with
  *   a comment more, the whiteboard changed with its entry in the history, and now and then a comment edited.
  * The same answers give the same bytes.
  */
@@ -23,6 +23,7 @@
 #define BUGS_A_CAPTURE 20
 #define CAPTURES_A_BUG 8	/* that a bug changes in, roughly */
 #define CAPTURED INT64_C(1773470236)	/* 2026-03-14T06:37:16Z */
+#define HOUR INT64_C(3600)
 #define DAY INT64_C(86400)
 #define MILLION 1000000
 #define EVENTS_MAX 40
@@ -405,15 +406,15 @@ write_capture(struct lives *lives, FILE *list, int n)
 {
 	char path[4096], time[LAPSE_TIME_LEN + 1];
 	json_t *bugs = json_array(), *answer = json_pack("{s:o}", "bugs", bugs);
-	int64_t at = CAPTURED + n * DAY;
+	int64_t at = CAPTURED + n * HOUR;
 	int rc;
 
 	for (size_t i = 0; i < BUGS_A_CAPTURE && i < lives->nitems; i++) {
 		struct life *life = &lives->items[((size_t)(n - 1) * BUGS_A_CAPTURE + i) % lives->nitems];
 		json_t *bug;
 
-		add_comment(life, at - 7200 + (int64_t)i, &lives->chance);
-		move_date(life, at - 3600 + (int64_t)i, &lives->chance);
+		add_comment(life, at - 2400 + (int64_t)i, &lives->chance);
+		move_date(life, at - 1200 + (int64_t)i, &lives->chance);
 		if (below(&lives->chance, 5) == 0)
 			edit_comment(life, n, &lives->chance);
 		bug = json_copy(life->bug);
