@@ -114,7 +114,8 @@ evidence_of_change(char *out, const struct teller *t, size_t order)
 
 	if (change != NULL)
 		lapse_sentence(out, "history entry of %s, field %s: git show %.12s:%s/changes.json",
-		    lapse_time_format(at, change->at), change->field, t->thread->capture, t->thread->path);
+		    lapse_time_format(at, change->at), change->field,
+		    change->capture != NULL ? change->capture : t->thread->capture, t->thread->path);
 	else
 		lapse_sentence(out, "cf_last_resolved: git show %.12s:%s/thread.json", t->thread->capture, t->thread->path);
 }
