@@ -7,8 +7,8 @@
 #ifndef LAPSE_REPLAY_INDEX_H
 #define LAPSE_REPLAY_INDEX_H
 
-#include "record.h"
-#include "segment.h"
+#include "index_record.h"
+#include "index_segment.h"
 
 #include "lapse/layout.h"
 #include "lapse/replay.h"
@@ -71,7 +71,7 @@ struct new_captures {
 int lapse_index_walk(struct new_captures *captures, struct index *index, struct lapse_store *store,
     const struct lapse_commit *tip);
 
-/* ---- grow.c ---- */
+/* ---- index_grow.c ---- */
 
 /*
  * Add what captures brought, as one more segment that reaches to the newest of them, joined with the last ones where they

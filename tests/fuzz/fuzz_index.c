@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/replay/record.h"
+#include "../../lib/replay/index_record.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

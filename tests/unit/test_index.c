@@ -50,8 +50,8 @@ a_record(void)
 	};
 	static struct history_who old = { 3, "x@y", NULL }, new = { 700, "z@y", &old };
 	static const struct history_entry changes[] = {
-		{ { { 1700000001 }, "x@y", "whiteboard", "", "[x]", -1, -1 }, 3, &old },
-		{ { { 1700000009 }, "z@y", "flagtypes.name", "needinfo?(a)", "", -1, 77 }, 700, &new },
+		{ { { 1700000001 }, "x@y", "whiteboard", "", "[x]", -1, -1, NULL }, 3, &old },
+		{ { { 1700000009 }, "z@y", "flagtypes.name", "needinfo?(a)", "", -1, 77, NULL }, 700, &new },
 	};
 	static const struct record_sight sights[] = {
 		{ 3, { 1700000000 }, "x@y", true, false, false }, { 700, { 1700000000 }, "z@y", false, true, true },

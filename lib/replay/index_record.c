@@ -1,9 +1,9 @@
-#include "record.h"
+#include "index_record.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire.h"
+#include "index_wire.h"
 
 #include "lapse/error.h"
 #include "lapse/replay.h"
