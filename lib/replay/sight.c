@@ -63,17 +63,23 @@ asked_alike(bool *out, struct record *r, size_t before, size_t after)
 	return rc < 0 ? rc : rc_b;
 }
 
-/* Does the history say that the bug moved in between? */
-static bool
-is_moved(const struct record *r, const struct between *between)
+/* What the history says that put the bug out of sight, or back into it; NULL: nothing. */
+static const char *
+reason(const struct record *r, const struct between *between)
 {
-	struct about about = { .field = "component", .post = ABOUT_ANY, .attachment = ABOUT_ANY,
-	    .span = { between->from, between->to } };
+	static const struct { const char *field, *why; } reasons[] = {
+		{ "component", "it moved" }, { "product", "it moved" },
+		{ "groups", "the groups that may see it changed" }, { "bug_group", "the groups that may see it changed" },
+	};
 
-	if (lapse_declared_entry(&r->declared, &about, NULL, NULL) != NULL)
-		return true;
-	about.field = "product";
-	return lapse_declared_entry(&r->declared, &about, NULL, NULL) != NULL;
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+		struct about about = { .field = reasons[i].field, .post = ABOUT_ANY, .attachment = ABOUT_ANY,
+		    .span = { between->from, between->to } };
+
+		if (lapse_declared_entry(&r->declared, &about, NULL, NULL) != NULL)
+			return reasons[i].why;
+	}
+	return NULL;
 }
 
 static void
@@ -87,9 +93,9 @@ note(struct record *r, enum lapse_event_kind kind, size_t before, size_t after, 
 	if (!alike) {
 		event->standing = LAPSE_STANDING_NOISE;
 		event->why = "the capture asked for other threads";
-	} else if (is_moved(r, &between)) {
+	} else if (reason(r, &between) != NULL) {
 		event->standing = LAPSE_STANDING_EXPLAINED;
-		event->why = "it moved";
+		event->why = reason(r, &between);
 	} else {
 		event->standing = LAPSE_STANDING_UNPROVEN;
 		event->why = kind == LAPSE_EVENT_UNSEEN ? "hidden, moved, or not asked for" : NULL;
