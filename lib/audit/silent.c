@@ -104,7 +104,7 @@ lapse_silent_check(struct silent *silent, struct lapse_store *store,
 	keep_repeated(silent);
 	if (silent->nthreads == 0)
 		return 0;
-	rc = lapse_view_open(&view, store, &known);
+	rc = lapse_view_open(&view, store, &known, NULL);
 	if (rc < 0)
 		return rc;
 	lapse_arena_init(&arena);

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "record.h"
+#include "dossier.h"
 
 #include "lapse/codec.h"
 #include "lapse/json.h"
@@ -29,30 +29,30 @@ static const struct member_rule rules[] = {
 
 /* The file itself: never to be shown, and never to change. */
 static void
-compare_data(struct record *r, const struct take *before, const struct take *after)
+compare_data(struct dossier *r, const struct take *before, const struct take *after)
 {
 	const json_t *a = json_object_get(before->doc, "data"), *b = json_object_get(after->doc, "data");
-	struct between between = lapse_record_between(r, LAPSE_PART_ATTACHMENTS, before->version, after->version);
+	struct between between = lapse_dossier_between(r, LAPSE_PART_ATTACHMENTS, before->version, after->version);
 	struct lapse_event *event;
 
 	if (a == NULL || b == NULL || json_equal(a, b))
 		return;
-	event = lapse_record_difference(r, LAPSE_EVENT_ATTACHMENT_CHANGED, &between, before, after);
+	event = lapse_dossier_difference(r, LAPSE_EVENT_ATTACHMENT_CHANGED, &between, before, after);
 	event->field = "data";
 	event->from = lapse_arena_printf(r->arena, "%zu characters of base64", json_string_length(a));
 	event->to = lapse_arena_printf(r->arena, "%zu characters of base64", json_string_length(b));
 }
 
 static int
-compare_attachment(struct record *r, struct take *before, struct take *after)
+compare_attachment(struct dossier *r, struct take *before, struct take *after)
 {
 	struct document_rules attachment = { .items = rules, .nitems = sizeof(rules) / sizeof(rules[0]),
 	    .part = LAPSE_PART_ATTACHMENTS, .kind = LAPSE_EVENT_ATTACHMENT_CHANGED, .post = ABOUT_ANY,
 	    .attachment = after->number, .prefix = "attachments." };
-	int rc = lapse_record_read(r, before);
+	int rc = lapse_dossier_read(r, before);
 
 	if (rc == 0)
-		rc = lapse_record_read(r, after);
+		rc = lapse_dossier_read(r, after);
 	if (rc < 0)
 		return rc;
 	lapse_events_members(r, &attachment, before, after);
@@ -74,7 +74,7 @@ created(const struct take *take)
 }
 
 static void
-set_creator(struct record *r, struct lapse_event *event, const struct take *take)
+set_creator(struct dossier *r, struct lapse_event *event, const struct take *take)
 {
 	const char *creator = lapse_json_text(take->doc, "creator");
 
@@ -84,26 +84,26 @@ set_creator(struct record *r, struct lapse_event *event, const struct take *take
 }
 
 static const char *
-title(struct record *r, const struct take *take)
+title(struct dossier *r, const struct take *take)
 {
 	const json_t *summary = json_object_get(take->doc, "summary");
 
-	return lapse_record_text(r, summary != NULL ? summary : json_object_get(take->doc, "description"));
+	return lapse_dossier_text(r, summary != NULL ? summary : json_object_get(take->doc, "description"));
 }
 
 static int
-add_attachment(struct record *r, struct take *take)
+add_attachment(struct dossier *r, struct take *take)
 {
 	struct lapse_event *event;
 	struct lapse_instant at;
-	int rc = lapse_record_read(r, take);
+	int rc = lapse_dossier_read(r, take);
 
 	if (rc < 0)
 		return rc;
 	at = created(take);
 	if (!lapse_time_is_set(at))
 		return 0;	/* without a time it has no place in a log */
-	event = lapse_record_event(r, LAPSE_EVENT_ATTACHED, at);
+	event = lapse_dossier_event(r, LAPSE_EVENT_ATTACHED, at);
 	event->attachment = take->number;
 	event->to = title(r, take);
 	event->capture = r->captures[r->versions[take->version].capture].commit;
@@ -114,7 +114,7 @@ add_attachment(struct record *r, struct take *take)
 
 /* An attachment left a list, or came into it: what explains that. */
 static void
-explain(struct record *r, struct lapse_event *event, const struct between *between, const struct take *take, bool comes)
+explain(struct dossier *r, struct lapse_event *event, const struct between *between, const struct take *take, bool comes)
 {
 	struct about about = { .field = "attachments.isprivate", .post = ABOUT_ANY, .attachment = take->number,
 	    .span = between->span };
@@ -130,17 +130,17 @@ explain(struct record *r, struct lapse_event *event, const struct between *betwe
 }
 
 static int
-note_going(struct record *r, int64_t number, const struct listing *before, const struct listing *after)
+note_going(struct dossier *r, int64_t number, const struct listing *before, const struct listing *after)
 {
-	struct between between = lapse_record_between(r, LAPSE_PART_ATTACHMENTS, before->version, after->version);
-	struct take *take = lapse_record_find(r, LAPSE_FILE_ATTACHMENT, number, after->version);
+	struct between between = lapse_dossier_between(r, LAPSE_PART_ATTACHMENTS, before->version, after->version);
+	struct take *take = lapse_dossier_find(r, LAPSE_FILE_ATTACHMENT, number, after->version);
 	struct lapse_event *event;
 	char path[LAPSE_PATH_MAX];
-	int rc = take != NULL ? lapse_record_read(r, take) : 0;
+	int rc = take != NULL ? lapse_dossier_read(r, take) : 0;
 
 	if (rc < 0 || take == NULL)
 		return rc;
-	event = lapse_record_difference(r, LAPSE_EVENT_ATTACHMENT_VANISHED, &between, take, take);
+	event = lapse_dossier_difference(r, LAPSE_EVENT_ATTACHMENT_VANISHED, &between, take, take);
 	snprintf(path, sizeof(path), "%s/attachments.json", r->folder);
 	event->path = lapse_arena_dup(r->arena, path);
 	event->from = title(r, take);
@@ -149,22 +149,22 @@ note_going(struct record *r, int64_t number, const struct listing *before, const
 }
 
 static int
-note_coming(struct record *r, int64_t number, const struct listing *before, const struct listing *after)
+note_coming(struct dossier *r, int64_t number, const struct listing *before, const struct listing *after)
 {
-	struct between between = lapse_record_between(r, LAPSE_PART_ATTACHMENTS, before->version, after->version);
-	struct take *take = lapse_record_find(r, LAPSE_FILE_ATTACHMENT, number, after->version);
-	bool again = lapse_record_listed_before(&r->attachments, number, before->version);
+	struct between between = lapse_dossier_between(r, LAPSE_PART_ATTACHMENTS, before->version, after->version);
+	struct take *take = lapse_dossier_find(r, LAPSE_FILE_ATTACHMENT, number, after->version);
+	bool again = lapse_dossier_listed_before(&r->attachments, number, before->version);
 	struct lapse_event *event;
-	int rc = take != NULL ? lapse_record_read(r, take) : 0;
+	int rc = take != NULL ? lapse_dossier_read(r, take) : 0;
 
 	if (rc < 0 || take == NULL)
 		return rc;
 	if (!again && (!lapse_time_is_set(created(take)) || created(take).sec > between.span.after.sec))
 		return 0;
-	event = lapse_record_difference(r, again ? LAPSE_EVENT_ATTACHMENT_RETURNED : LAPSE_EVENT_ATTACHMENT_LATE,
+	event = lapse_dossier_difference(r, again ? LAPSE_EVENT_ATTACHMENT_RETURNED : LAPSE_EVENT_ATTACHMENT_LATE,
 	    &between, NULL, take);
 	event->to = title(r, take);
-	event->standing = lapse_record_judge(r, between.after, r->settled[after->version]);
+	event->standing = lapse_dossier_judge(r, between.after, r->settled[after->version]);
 	if (!again)
 		set_creator(r, event, take);
 	explain(r, event, &between, take, true);
@@ -172,7 +172,7 @@ note_coming(struct record *r, int64_t number, const struct listing *before, cons
 }
 
 static int
-compare_lists(struct record *r, const struct listing *before, const struct listing *after)
+compare_lists(struct dossier *r, const struct listing *before, const struct listing *after)
 {
 	const struct lapse_ids *a = &before->ids, *b = &after->ids;
 	int rc = 0;
@@ -187,14 +187,14 @@ compare_lists(struct record *r, const struct listing *before, const struct listi
 }
 
 int
-lapse_events_attachments(struct record *r)
+lapse_events_attachments(struct dossier *r)
 {
 	size_t ntakes;
-	struct take *takes = lapse_record_takes(&ntakes, r, LAPSE_FILE_ATTACHMENT);
+	struct take *takes = lapse_dossier_takes(&ntakes, r, LAPSE_FILE_ATTACHMENT);
 	int rc = 0;
 
 	for (size_t i = 0, n; rc == 0 && i < ntakes; i += n) {
-		n = lapse_record_run(&takes[i], ntakes - i);
+		n = lapse_dossier_run(&takes[i], ntakes - i);
 		if (!r->silent_only)
 			rc = add_attachment(r, &takes[i]);
 		for (size_t k = 1; rc == 0 && k < n; k++)

@@ -95,10 +95,10 @@ kind_of(const struct lapse_change *change)
 }
 
 static void
-add_change(struct record *r, const struct lapse_change *change, const struct firsts *firsts)
+add_change(struct dossier *r, const struct lapse_change *change, const struct firsts *firsts)
 {
 	const struct take *take = find_first(firsts, change);
-	struct lapse_event *event = lapse_record_event(r, kind_of(change), change->at);
+	struct lapse_event *event = lapse_dossier_event(r, kind_of(change), change->at);
 
 	event->who = change->who;
 	event->post = change->post;
@@ -113,7 +113,7 @@ add_change(struct record *r, const struct lapse_change *change, const struct fir
 }
 
 static void
-add_changes(struct record *r, const struct told *told, size_t ntold)
+add_changes(struct dossier *r, const struct told *told, size_t ntold)
 {
 	static const struct told nothing;
 	struct firsts firsts = { 0 };
@@ -132,7 +132,7 @@ add_changes(struct record *r, const struct told *told, size_t ntold)
 /* ---- histories that did not just grow ---- */
 
 struct comparing {
-	struct record *r;
+	struct dossier *r;
 	const struct told *before, *after;
 	struct between between;
 	bool revisions_before, revisions_after;	/* the history told revisions of comments at all */
@@ -157,7 +157,7 @@ is_link(const char *field)
 static const char *
 reason(const struct comparing *c, const struct lapse_change *change, bool *known)
 {
-	const struct record *r = c->r;
+	const struct dossier *r = c->r;
 	size_t from = c->before->take->version, to = c->after->take->version;
 
 	*known = true;
@@ -167,12 +167,12 @@ reason(const struct comparing *c, const struct lapse_change *change, bool *known
 		return "the server lists revisions of comments at some times only";
 	if (change->attachment >= 0) {
 		*known = r->attachments.nitems > 0;
-		return lapse_record_hides(&r->attachments, change->attachment, from, to) ?
+		return lapse_dossier_hides(&r->attachments, change->attachment, from, to) ?
 		    "entries about an attachment that is not public are left out" : NULL;
 	}
 	if (change->post >= 0) {
 		*known = r->posts.nitems > 0;
-		return lapse_record_hides(&r->posts, change->post, from, to) ?
+		return lapse_dossier_hides(&r->posts, change->post, from, to) ?
 		    "entries about a post that is not public are left out" : NULL;
 	}
 	return NULL;
@@ -181,7 +181,7 @@ reason(const struct comparing *c, const struct lapse_change *change, bool *known
 static struct lapse_event *
 note(const struct comparing *c, enum lapse_event_kind kind, const struct lapse_change *change)
 {
-	struct lapse_event *event = lapse_record_difference(c->r, kind, &c->between, c->before->take, c->after->take);
+	struct lapse_event *event = lapse_dossier_difference(c->r, kind, &c->between, c->before->take, c->after->take);
 	char time[LAPSE_TIME_LEN + 1];
 
 	event->who = change->who;
@@ -239,7 +239,7 @@ has_revisions(const struct told *told)
 }
 
 void
-lapse_events_history(struct record *r)
+lapse_events_history(struct dossier *r)
 {
 	const struct told *told = r->told;
 
@@ -248,7 +248,7 @@ lapse_events_history(struct record *r)
 	for (size_t i = 1; i < r->ntold; i++) {
 		struct comparing c = { .r = r, .before = &told[i - 1], .after = &told[i] };
 
-		c.between = lapse_record_between(r, LAPSE_PART_HISTORY, told[i - 1].take->version, told[i].take->version);
+		c.between = lapse_dossier_between(r, LAPSE_PART_HISTORY, told[i - 1].take->version, told[i].take->version);
 		c.revisions_before = has_revisions(&told[i - 1]);
 		c.revisions_after = has_revisions(&told[i]);
 		lapse_told_compare(&told[i - 1], &told[i], compare_entries, &c);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "record.h"
+#include "dossier.h"
 
 #include "lapse/error.h"
 
@@ -83,7 +83,7 @@ by_time(const void *va, const void *vb)
 }
 
 static void
-hand_over(struct lapse_events *out, const struct record *r)
+hand_over(struct lapse_events *out, const struct dossier *r)
 {
 	struct place *places = lapse_alloc(r->nevents, sizeof(*places));
 	struct lapse_event *items = lapse_arena_alloc(r->arena, r->nevents * sizeof(*items));
@@ -102,7 +102,7 @@ hand_over(struct lapse_events *out, const struct record *r)
 }
 
 static int
-gather(struct record *r)
+gather(struct dossier *r)
 {
 	int rc = lapse_events_renames(r);
 
@@ -123,14 +123,14 @@ int
 lapse_events_load(struct lapse_events *out, struct lapse_arena *arena, struct lapse_view *view,
     struct lapse_store *store, size_t i, bool silent_only)
 {
-	struct record r = { .view = view, .store = store, .arena = arena, .silent_only = silent_only };
-	int rc = lapse_record_open(&r, i);
+	struct dossier r = { .view = view, .store = store, .arena = arena, .silent_only = silent_only };
+	int rc = lapse_dossier_open(&r, i);
 
 	if (rc == 0 && !(silent_only && r.nversions < 2))
 		rc = gather(&r);
 	*out = (struct lapse_events){ .source = r.source, .id = r.id, .folder = r.folder, .nversions = r.nversions };
 	if (rc == 0)
 		hand_over(out, &r);
-	lapse_record_release(&r);
+	lapse_dossier_release(&r);
 	return lapse_context(rc, "%s:%s", r.source, r.id);
 }

@@ -1,5 +1,5 @@
 /* The bug's own fields, from one capture to the next. */
-#include "record.h"
+#include "dossier.h"
 
 /* By key. The history calls almost every field as the answers do. */
 static const struct member_rule rules[] = {
@@ -36,14 +36,14 @@ static const struct document_rules bug = {
 };
 
 int
-lapse_events_fields(struct record *r)
+lapse_events_fields(struct dossier *r)
 {
 	size_t ntakes;
-	struct take *takes = lapse_record_takes(&ntakes, r, LAPSE_FILE_THREAD);
+	struct take *takes = lapse_dossier_takes(&ntakes, r, LAPSE_FILE_THREAD);
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < ntakes; i++) {
-		rc = lapse_record_read(r, &takes[i]);
+		rc = lapse_dossier_read(r, &takes[i]);
 		if (rc == 0 && i > 0)
 			lapse_events_members(r, &bug, &takes[i - 1], &takes[i]);
 	}

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "record.h"
+#include "dossier.h"
 
 #include "lapse/codec.h"
 #include "lapse/error.h"
@@ -11,9 +11,9 @@
 /* ---- one document ---- */
 
 static int
-decode(struct lapse_post *out, struct record *r, struct take *take)
+decode(struct lapse_post *out, struct dossier *r, struct take *take)
 {
-	int rc = lapse_record_read(r, take);
+	int rc = lapse_dossier_read(r, take);
 
 	*out = (struct lapse_post){ 0 };
 	if (rc < 0)
@@ -55,9 +55,9 @@ struct pair {
 };
 
 static struct lapse_event *
-differ(struct record *r, const struct pair *p, enum lapse_event_kind kind)
+differ(struct dossier *r, const struct pair *p, enum lapse_event_kind kind)
 {
-	return lapse_record_difference(r, kind, &p->between, p->before, p->after);
+	return lapse_dossier_difference(r, kind, &p->between, p->before, p->after);
 }
 
 static struct about
@@ -68,7 +68,7 @@ about_post(const struct pair *p, const char *field)
 }
 
 static void
-note_edit(struct record *r, const struct pair *p, const char *from, const char *to)
+note_edit(struct dossier *r, const struct pair *p, const char *from, const char *to)
 {
 	struct about about = about_post(p, "comment_revision");
 	bool counted = number(p->after, "edit_count") > number(p->before, "edit_count");
@@ -87,7 +87,7 @@ note_edit(struct record *r, const struct pair *p, const char *from, const char *
 }
 
 static void
-compare_words(struct record *r, const struct pair *p)
+compare_words(struct dossier *r, const struct pair *p)
 {
 	const json_t *raw_a = json_object_get(p->before->doc, "raw_text");
 	const json_t *raw_b = json_object_get(p->after->doc, "raw_text");
@@ -95,8 +95,8 @@ compare_words(struct record *r, const struct pair *p)
 	bool raw = json_is_string(raw_a) && json_is_string(raw_b), shown = strcmp(from, to) != 0;
 
 	if (raw) {
-		from = lapse_record_text(r, raw_a);
-		to = lapse_record_text(r, raw_b);
+		from = lapse_dossier_text(r, raw_a);
+		to = lapse_dossier_text(r, raw_b);
 	} else {
 		from = own_words(p->before, from);
 		to = own_words(p->after, to);
@@ -114,7 +114,7 @@ compare_words(struct record *r, const struct pair *p)
 }
 
 static void
-compare_author(struct record *r, const struct pair *p)
+compare_author(struct dossier *r, const struct pair *p)
 {
 	struct lapse_event *event;
 
@@ -127,7 +127,7 @@ compare_author(struct record *r, const struct pair *p)
 }
 
 static void
-compare_time(struct record *r, const struct pair *p)
+compare_time(struct dossier *r, const struct pair *p)
 {
 	char from[LAPSE_TIME_LEN + 1], to[LAPSE_TIME_LEN + 1];
 	struct lapse_event *event;
@@ -141,7 +141,7 @@ compare_time(struct record *r, const struct pair *p)
 }
 
 static void
-compare_privacy(struct record *r, const struct pair *p)
+compare_privacy(struct dossier *r, const struct pair *p)
 {
 	struct about about = about_post(p, "longdescs.isprivate");
 	struct lapse_event *event;
@@ -155,17 +155,17 @@ compare_privacy(struct record *r, const struct pair *p)
 	event->from = before ? "true" : "false";
 	event->to = after ? "true" : "false";
 	event->standing = lapse_declared_entry(&r->declared, &about, before ? "1" : "0", after ? "1" : "0") != NULL ?
-	    LAPSE_STANDING_DECLARED : lapse_record_judge(r, p->between.after, p->settled);
+	    LAPSE_STANDING_DECLARED : lapse_dossier_judge(r, p->between.after, p->settled);
 }
 
 /* ---- tags ---- */
 
 static void
-compare_tags(struct record *r, const struct pair *p)
+compare_tags(struct dossier *r, const struct pair *p)
 {
-	struct texts a = lapse_record_list(r, json_object_get(p->before->doc, "tags"));
-	struct texts b = lapse_record_list(r, json_object_get(p->after->doc, "tags"));
-	struct texts gone = lapse_record_lacking(r, &a, &b), come = lapse_record_lacking(r, &b, &a);
+	struct texts a = lapse_dossier_list(r, json_object_get(p->before->doc, "tags"));
+	struct texts b = lapse_dossier_list(r, json_object_get(p->after->doc, "tags"));
+	struct texts gone = lapse_dossier_lacking(r, &a, &b), come = lapse_dossier_lacking(r, &b, &a);
 	struct about about = about_post(p, "comment_tag");
 	struct lapse_event *event;
 
@@ -175,16 +175,16 @@ compare_tags(struct record *r, const struct pair *p)
 		return;
 	event = differ(r, p, LAPSE_EVENT_TAGGED);
 	event->field = "tags";
-	event->from = lapse_record_joined(r, &gone);
-	event->to = lapse_record_joined(r, &come);
+	event->from = lapse_dossier_joined(r, &gone);
+	event->to = lapse_dossier_joined(r, &come);
 	/* Tags do not touch the bug's last change: only a later history is sure to have them. */
-	event->standing = lapse_record_judge(r, p->between.after, false);
+	event->standing = lapse_dossier_judge(r, p->between.after, false);
 }
 
 /* ---- the rest ---- */
 
 static void
-compare_reactions(struct record *r, const struct pair *p)
+compare_reactions(struct dossier *r, const struct pair *p)
 {
 	const json_t *a = json_object_get(p->before->doc, "reactions"), *b = json_object_get(p->after->doc, "reactions");
 	struct lapse_event *event;
@@ -193,13 +193,13 @@ compare_reactions(struct record *r, const struct pair *p)
 		return;
 	event = differ(r, p, LAPSE_EVENT_REACTED);
 	event->field = "reactions";
-	event->from = lapse_record_text(r, a);
-	event->to = lapse_record_text(r, b);
+	event->from = lapse_dossier_text(r, a);
+	event->to = lapse_dossier_text(r, b);
 	event->standing = LAPSE_STANDING_NOISE;
 }
 
 static int
-compare_post(struct record *r, struct take *before, struct take *after)
+compare_post(struct dossier *r, struct take *before, struct take *after)
 {
 	struct pair p = { .before = before, .after = after };
 	int rc = decode(&p.a, r, before);
@@ -209,7 +209,7 @@ compare_post(struct record *r, struct take *before, struct take *after)
 	if (rc < 0)
 		return rc;
 	p.settled = r->settled[after->version];
-	p.between = lapse_record_between(r, LAPSE_PART_COMMENTS, before->version, after->version);
+	p.between = lapse_dossier_between(r, LAPSE_PART_COMMENTS, before->version, after->version);
 	if (number(before, "id") != number(after, "id") && number(before, "id") >= 0 && number(after, "id") >= 0) {
 		struct lapse_event *event = differ(r, &p, LAPSE_EVENT_REPLACED);
 
@@ -227,7 +227,7 @@ compare_post(struct record *r, struct take *before, struct take *after)
 }
 
 static int
-add_post(struct record *r, struct take *run, size_t nrun)
+add_post(struct dossier *r, struct take *run, size_t nrun)
 {
 	struct lapse_post first, last;
 	struct lapse_event *event;
@@ -237,7 +237,7 @@ add_post(struct record *r, struct take *run, size_t nrun)
 		rc = decode(&last, r, &run[nrun - 1]);
 	if (rc < 0)
 		return rc;
-	event = lapse_record_event(r, LAPSE_EVENT_POST, first.at);
+	event = lapse_dossier_event(r, LAPSE_EVENT_POST, first.at);
 	event->post = run[0].number;
 	event->who = lapse_renames_login(&r->renames, last.author);
 	event->to = first.text;
@@ -250,22 +250,22 @@ add_post(struct record *r, struct take *run, size_t nrun)
 /* ---- the lists ---- */
 
 static enum lapse_standing
-judge_publication(struct record *r, const struct between *between, int64_t number, bool settled)
+judge_publication(struct dossier *r, const struct between *between, int64_t number, bool settled)
 {
 	struct about about = { .field = "longdescs.isprivate", .post = number, .attachment = ABOUT_ANY,
 	    .span = between->span };
 
 	if (lapse_declared_entry(&r->declared, &about, "1", "0") != NULL)
 		return LAPSE_STANDING_DECLARED;
-	return lapse_record_judge(r, between->after, settled);
+	return lapse_dossier_judge(r, between->after, settled);
 }
 
 static int
-note_coming(struct record *r, int64_t number, const struct listing *before, const struct listing *after)
+note_coming(struct dossier *r, int64_t number, const struct listing *before, const struct listing *after)
 {
-	struct between between = lapse_record_between(r, LAPSE_PART_COMMENTS, before->version, after->version);
-	struct take *now = lapse_record_find(r, LAPSE_FILE_POST, number, after->version);
-	bool again = lapse_record_listed_before(&r->posts, number, before->version);
+	struct between between = lapse_dossier_between(r, LAPSE_PART_COMMENTS, before->version, after->version);
+	struct take *now = lapse_dossier_find(r, LAPSE_FILE_POST, number, after->version);
+	bool again = lapse_dossier_listed_before(&r->posts, number, before->version);
 	struct lapse_event *event;
 	struct lapse_post post;
 	int rc;
@@ -275,7 +275,7 @@ note_coming(struct record *r, int64_t number, const struct listing *before, cons
 	rc = decode(&post, r, now);
 	if (rc < 0 || (!again && post.at.sec > between.span.after.sec))
 		return rc;
-	event = lapse_record_difference(r, again ? LAPSE_EVENT_RETURNED : LAPSE_EVENT_LATE, &between, NULL, now);
+	event = lapse_dossier_difference(r, again ? LAPSE_EVENT_RETURNED : LAPSE_EVENT_LATE, &between, NULL, now);
 	if (!again)
 		event->who = lapse_renames_login(&r->renames, post.author);
 	event->to = post.text;
@@ -286,12 +286,12 @@ note_coming(struct record *r, int64_t number, const struct listing *before, cons
 }
 
 static int
-note_going(struct record *r, int64_t number, const struct listing *before, const struct listing *after)
+note_going(struct dossier *r, int64_t number, const struct listing *before, const struct listing *after)
 {
-	struct between between = lapse_record_between(r, LAPSE_PART_COMMENTS, before->version, after->version);
+	struct between between = lapse_dossier_between(r, LAPSE_PART_COMMENTS, before->version, after->version);
 	struct about about = { .field = "longdescs.isprivate", .post = number, .attachment = ABOUT_ANY,
 	    .span = between.span };
-	struct take *last = lapse_record_find(r, LAPSE_FILE_POST, number, after->version);
+	struct take *last = lapse_dossier_find(r, LAPSE_FILE_POST, number, after->version);
 	char list[LAPSE_PATH_MAX];
 	struct lapse_event *event;
 	struct lapse_post post;
@@ -299,7 +299,7 @@ note_going(struct record *r, int64_t number, const struct listing *before, const
 
 	if (rc < 0 || last == NULL)
 		return rc;
-	event = lapse_record_difference(r, LAPSE_EVENT_VANISHED, &between, last, last);
+	event = lapse_dossier_difference(r, LAPSE_EVENT_VANISHED, &between, last, last);
 	snprintf(list, sizeof(list), "%s/posts.json", r->folder);
 	event->path = lapse_arena_dup(r->arena, list);
 	event->from = post.text;
@@ -317,7 +317,7 @@ note_going(struct record *r, int64_t number, const struct listing *before, const
 }
 
 static int
-compare_lists(struct record *r, const struct listing *before, const struct listing *after)
+compare_lists(struct dossier *r, const struct listing *before, const struct listing *after)
 {
 	const struct lapse_ids *a = &before->ids, *b = &after->ids;
 	size_t i = 0, j = 0;
@@ -335,14 +335,14 @@ compare_lists(struct record *r, const struct listing *before, const struct listi
 }
 
 int
-lapse_events_posts(struct record *r)
+lapse_events_posts(struct dossier *r)
 {
 	size_t ntakes;
-	struct take *takes = lapse_record_takes(&ntakes, r, LAPSE_FILE_POST);
+	struct take *takes = lapse_dossier_takes(&ntakes, r, LAPSE_FILE_POST);
 	int rc = 0;
 
 	for (size_t i = 0, n; rc == 0 && i < ntakes; i += n) {
-		n = lapse_record_run(&takes[i], ntakes - i);
+		n = lapse_dossier_run(&takes[i], ntakes - i);
 		if (!r->silent_only)
 			rc = add_post(r, &takes[i], n);
 		for (size_t k = 1; rc == 0 && k < n; k++)

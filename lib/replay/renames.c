@@ -35,7 +35,7 @@ struct found {
 };
 
 struct renaming {
-	struct record *r;
+	struct dossier *r;
 	bool *differs;			/* of each version: some login is another than before */
 	size_t version;			/* at hand */
 	struct logins known;		/* before it */
@@ -113,15 +113,15 @@ static int
 mark_authors(struct renaming *n, enum lapse_file file)
 {
 	size_t ntakes;
-	struct take *takes = lapse_record_takes(&ntakes, n->r, file);
+	struct take *takes = lapse_dossier_takes(&ntakes, n->r, file);
 	int rc = 0;
 
 	for (size_t i = 1; rc == 0 && i < ntakes; i++) {
 		if (takes[i].number != takes[i - 1].number)
 			continue;
-		rc = lapse_record_read(n->r, &takes[i - 1]);
+		rc = lapse_dossier_read(n->r, &takes[i - 1]);
 		if (rc == 0)
-			rc = lapse_record_read(n->r, &takes[i]);
+			rc = lapse_dossier_read(n->r, &takes[i]);
 		if (rc == 0 && is_other(author(&takes[i - 1]), author(&takes[i])))
 			n->differs[takes[i].version] = true;
 	}
@@ -150,7 +150,7 @@ static bool
 is_other_person(struct renaming *n, const struct take *before, const struct take *after, const char *key)
 {
 	const char *a = lapse_json_text(before->doc, key), *b = lapse_json_text(after->doc, key);
-	struct between between = lapse_record_between(n->r, LAPSE_PART_BUGS, before->version, after->version);
+	struct between between = lapse_dossier_between(n->r, LAPSE_PART_BUGS, before->version, after->version);
 	static const struct renames none;
 	struct about about = { .field = key, .post = ABOUT_ANY, .attachment = ABOUT_ANY, .span = between.span };
 
@@ -164,12 +164,12 @@ static int
 mark_fields(struct renaming *n)
 {
 	size_t ntakes;
-	struct take *takes = lapse_record_takes(&ntakes, n->r, LAPSE_FILE_THREAD);
+	struct take *takes = lapse_dossier_takes(&ntakes, n->r, LAPSE_FILE_THREAD);
 	struct pairs flags = { 0 };
-	int rc = ntakes > 0 ? lapse_record_read(n->r, &takes[0]) : 0;
+	int rc = ntakes > 0 ? lapse_dossier_read(n->r, &takes[0]) : 0;
 
 	for (size_t i = 1; rc == 0 && i < ntakes; i++) {
-		rc = lapse_record_read(n->r, &takes[i]);
+		rc = lapse_dossier_read(n->r, &takes[i]);
 		for (size_t k = 0; rc == 0 && k < NPERSONS; k++)
 			if (is_other_person(n, &takes[i - 1], &takes[i], person_fields[k]))
 				n->differs[takes[i].version] = true;
@@ -210,14 +210,14 @@ gather_post(struct renaming *n, struct take *run, size_t nrun)
 	while (after + 1 < nrun && run[after + 1].version <= n->version)
 		after++;
 	before = run[after].version == n->version ? after - 1 : after;
-	rc = lapse_record_read(n->r, &run[before]);
+	rc = lapse_dossier_read(n->r, &run[before]);
 	if (rc == 0)
-		rc = lapse_record_read(n->r, &run[after]);
+		rc = lapse_dossier_read(n->r, &run[after]);
 	if (rc < 0)
 		return rc;
 	add_login(&n->known, author(&run[before]));
 	/* One that is not listed stays as it was seen last: it says nothing of today's logins. */
-	if (before == after && !lapse_record_lists(&n->r->posts, run[0].number, n->version))
+	if (before == after && !lapse_dossier_lists(&n->r->posts, run[0].number, n->version))
 		return 0;
 	add_pair(&n->posts, author(&run[before]), author(&run[after]));
 	if (!is_other(author(&run[before]), author(&run[after])))
@@ -229,11 +229,11 @@ static int
 gather_posts(struct renaming *n)
 {
 	size_t ntakes;
-	struct take *takes = lapse_record_takes(&ntakes, n->r, LAPSE_FILE_POST);
+	struct take *takes = lapse_dossier_takes(&ntakes, n->r, LAPSE_FILE_POST);
 	int rc = 0;
 
 	for (size_t i = 0, run; rc == 0 && i < ntakes; i += run) {
-		run = lapse_record_run(&takes[i], ntakes - i);
+		run = lapse_dossier_run(&takes[i], ntakes - i);
 		rc = gather_post(n, &takes[i], run);
 	}
 	return rc;
@@ -321,7 +321,7 @@ static void
 gather_fields(struct renaming *n, struct pairs *doubtful)
 {
 	size_t ntakes, i = 0;
-	struct take *takes = lapse_record_takes(&ntakes, n->r, LAPSE_FILE_THREAD);
+	struct take *takes = lapse_dossier_takes(&ntakes, n->r, LAPSE_FILE_THREAD);
 
 	while (i < ntakes && takes[i].version < n->version)
 		i++;
@@ -338,7 +338,7 @@ static void
 gather_attachments(struct renaming *n)
 {
 	size_t ntakes;
-	struct take *takes = lapse_record_takes(&ntakes, n->r, LAPSE_FILE_ATTACHMENT);
+	struct take *takes = lapse_dossier_takes(&ntakes, n->r, LAPSE_FILE_ATTACHMENT);
 
 	for (size_t i = 1; i < ntakes; i++)
 		if (takes[i].version == n->version && takes[i].number == takes[i - 1].number &&
@@ -506,11 +506,11 @@ by_rename(const void *va, const void *vb)
 }
 
 static void
-add_event(struct record *r, const struct found *found)
+add_event(struct dossier *r, const struct found *found)
 {
-	struct between between = lapse_record_between(r, LAPSE_PART_BUGS, found->version - 1, found->version);
+	struct between between = lapse_dossier_between(r, LAPSE_PART_BUGS, found->version - 1, found->version);
 	struct take here = { .path = found->path != NULL ? found->path : r->folder };
-	struct lapse_event *event = lapse_record_difference(r, LAPSE_EVENT_RENAMED, &between, &here, &here);
+	struct lapse_event *event = lapse_dossier_difference(r, LAPSE_EVENT_RENAMED, &between, &here, &here);
 
 	event->standing = LAPSE_STANDING_EXPLAINED;
 	event->from = found->rename.from;
@@ -537,7 +537,7 @@ add_found(struct renaming *n)
 }
 
 int
-lapse_events_renames(struct record *r)
+lapse_events_renames(struct dossier *r)
 {
 	struct renaming n = { .r = r };
 	int rc = lapse_told_read(&r->told, &r->ntold, r);

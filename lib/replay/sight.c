@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "record.h"
+#include "dossier.h"
 
 #include "lapse/codec.h"
 #include "lapse/error.h"
@@ -14,7 +14,7 @@
 
 /* What a capture covers: sorted ids of threads. */
 static int
-read_scope(struct lapse_capture *out, struct record *r, size_t capture)
+read_scope(struct lapse_capture *out, struct dossier *r, size_t capture)
 {
 	struct lapse_commit commit = { 0 };
 	char path[LAPSE_PATH_MAX];
@@ -41,7 +41,7 @@ threads(const struct lapse_capture *capture)
 
 /* Does a capture have at least half of the other threads that an earlier one had? */
 static int
-asked_alike(bool *out, struct record *r, size_t before, size_t after)
+asked_alike(bool *out, struct dossier *r, size_t before, size_t after)
 {
 	struct lapse_capture a, b;
 	const struct lapse_ids *had, *has;
@@ -65,7 +65,7 @@ asked_alike(bool *out, struct record *r, size_t before, size_t after)
 
 /* What the history says that put the bug out of sight, or back into it; NULL: nothing. */
 static const char *
-reason(const struct record *r, const struct between *between)
+reason(const struct dossier *r, const struct between *between)
 {
 	static const struct { const char *field, *why; } reasons[] = {
 		{ "component", "it moved" }, { "product", "it moved" },
@@ -83,12 +83,12 @@ reason(const struct record *r, const struct between *between)
 }
 
 static void
-note(struct record *r, enum lapse_event_kind kind, size_t before, size_t after, bool alike)
+note(struct dossier *r, enum lapse_event_kind kind, size_t before, size_t after, bool alike)
 {
 	struct between between = { .before = before, .after = after,
 	    .from = r->captures[before].time, .to = r->captures[after].time };
 	struct take here = { .path = r->folder };
-	struct lapse_event *event = lapse_record_difference(r, kind, &between, &here, &here);
+	struct lapse_event *event = lapse_dossier_difference(r, kind, &between, &here, &here);
 
 	if (!alike) {
 		event->standing = LAPSE_STANDING_NOISE;
@@ -103,7 +103,7 @@ note(struct record *r, enum lapse_event_kind kind, size_t before, size_t after, 
 }
 
 int
-lapse_events_sight(struct record *r)
+lapse_events_sight(struct dossier *r)
 {
 	size_t seen = SIZE_MAX;
 	bool alike = false;

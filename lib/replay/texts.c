@@ -2,13 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "record.h"
+#include "dossier.h"
 
 #include "lapse/codec.h"
 #include "lapse/json.h"
 
 const char *
-lapse_record_text(struct record *r, const json_t *value)
+lapse_dossier_text(struct dossier *r, const json_t *value)
 {
 	const char *text;
 
@@ -35,19 +35,19 @@ sort(struct texts *texts)
 }
 
 struct texts
-lapse_record_list(struct record *r, const json_t *list)
+lapse_dossier_list(struct dossier *r, const json_t *list)
 {
 	struct texts texts = { .nitems = json_array_size(list) };
 
 	texts.items = lapse_arena_alloc(r->arena, texts.nitems * sizeof(*texts.items));
 	for (size_t i = 0; i < texts.nitems; i++)
-		texts.items[i] = lapse_renames_login(&r->renames, lapse_record_text(r, json_array_get(list, i)));
+		texts.items[i] = lapse_renames_login(&r->renames, lapse_dossier_text(r, json_array_get(list, i)));
 	sort(&texts);
 	return texts;
 }
 
 struct texts
-lapse_record_lacking(struct record *r, const struct texts *a, const struct texts *b)
+lapse_dossier_lacking(struct dossier *r, const struct texts *a, const struct texts *b)
 {
 	struct texts out = { .items = lapse_arena_alloc(r->arena, a->nitems * sizeof(*out.items)) };
 	size_t j = 0;
@@ -64,7 +64,7 @@ lapse_record_lacking(struct record *r, const struct texts *a, const struct texts
 }
 
 const char *
-lapse_record_joined(struct record *r, const struct texts *texts)
+lapse_dossier_joined(struct dossier *r, const struct texts *texts)
 {
 	lapse_buf_reset(&r->buf);
 	for (size_t i = 0; i < texts->nitems; i++)
@@ -74,16 +74,16 @@ lapse_record_joined(struct record *r, const struct texts *texts)
 }
 
 struct texts
-lapse_record_flags(struct record *r, const json_t *flags)
+lapse_dossier_flags(struct dossier *r, const json_t *flags)
 {
 	struct texts texts = { .nitems = 0 };
 
 	texts.items = lapse_arena_alloc(r->arena, json_array_size(flags) * sizeof(*texts.items));
 	for (size_t i = 0; i < json_array_size(flags); i++) {
 		const json_t *flag = json_array_get(flags, i);
-		const char *name = lapse_record_text(r, json_object_get(flag, "name"));
-		const char *status = lapse_record_text(r, json_object_get(flag, "status"));
-		const char *login = lapse_record_text(r, json_object_get(flag, "requestee"));
+		const char *name = lapse_dossier_text(r, json_object_get(flag, "name"));
+		const char *status = lapse_dossier_text(r, json_object_get(flag, "status"));
+		const char *login = lapse_dossier_text(r, json_object_get(flag, "requestee"));
 
 		texts.items[texts.nitems++] = *login == '\0' ? lapse_arena_printf(r->arena, "%s%s", name, status) :
 		    lapse_arena_printf(r->arena, "%s%s(%s)", name, status, lapse_renames_login(&r->renames, login));

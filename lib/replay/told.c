@@ -40,10 +40,10 @@ by_what(const void *va, const void *vb)
 }
 
 static int
-read_told(struct told *out, struct record *r, struct take *take)
+read_told(struct told *out, struct dossier *r, struct take *take)
 {
 	struct lapse_change *changes;
-	int rc = lapse_record_read(r, take);
+	int rc = lapse_dossier_read(r, take);
 
 	out->take = take;
 	if (rc == 0)
@@ -59,9 +59,9 @@ read_told(struct told *out, struct record *r, struct take *take)
 }
 
 int
-lapse_told_read(struct told **out, size_t *nout, struct record *r)
+lapse_told_read(struct told **out, size_t *nout, struct dossier *r)
 {
-	struct take *takes = lapse_record_takes(nout, r, LAPSE_FILE_CHANGES);
+	struct take *takes = lapse_dossier_takes(nout, r, LAPSE_FILE_CHANGES);
 	int rc = 0;
 
 	*out = lapse_arena_alloc(r->arena, *nout * sizeof(**out));

@@ -2,7 +2,7 @@
 #ifndef LAPSE_REPLAY_TOLD_H
 #define LAPSE_REPLAY_TOLD_H
 
-#include "record.h"
+#include "dossier.h"
 
 /* The entries that one version's history told, by time and what they say, whoever made them. */
 struct told {
@@ -12,7 +12,7 @@ struct told {
 };
 
 /* All of them, oldest first; `entries` are in the record's arena. */
-int lapse_told_read(struct told **out, size_t *nout, struct record *r);
+int lapse_told_read(struct told **out, size_t *nout, struct dossier *r);
 
 /*
  * Go through two of them side by side: fn gets both entries, NULL for one that is in one of them only. Entries are

@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "record.h"
+#include "dossier.h"
 
 struct members {
-	struct record *r;
+	struct dossier *r;
 	const struct document_rules *rules;
 	const struct take *before, *after;
 	struct between between;
@@ -31,7 +31,7 @@ about_member(const struct members *m)
 static struct lapse_event *
 differ(struct members *m, enum lapse_standing standing, const char *from, const char *to)
 {
-	struct lapse_event *event = lapse_record_difference(m->r, m->rules->kind, &m->between, m->before, m->after);
+	struct lapse_event *event = lapse_dossier_difference(m->r, m->rules->kind, &m->between, m->before, m->after);
 
 	event->field = lapse_arena_dup(m->r->arena, m->key);
 	event->standing = standing;
@@ -44,7 +44,7 @@ differ(struct members *m, enum lapse_standing standing, const char *from, const 
 static enum lapse_standing
 judge(const struct members *m)
 {
-	return lapse_record_judge(m->r, m->between.after, m->r->settled[m->after->version]);
+	return lapse_dossier_judge(m->r, m->between.after, m->r->settled[m->after->version]);
 }
 
 /* The history writes truth values as 1 and 0. */
@@ -53,7 +53,7 @@ as_written(struct members *m, const json_t *value)
 {
 	if (json_is_boolean(value))
 		return json_is_true(value) ? "1" : "0";
-	return lapse_record_text(m->r, value);
+	return lapse_dossier_text(m->r, value);
 }
 
 /*
@@ -90,15 +90,15 @@ compare_person(struct members *m)
 {
 	const struct renames *renames = &m->r->renames;
 
-	if (strcmp(lapse_renames_login(renames, lapse_record_text(m->r, m->a)),
-	    lapse_renames_login(renames, lapse_record_text(m->r, m->b))) != 0)
+	if (strcmp(lapse_renames_login(renames, lapse_dossier_text(m->r, m->a)),
+	    lapse_renames_login(renames, lapse_dossier_text(m->r, m->b))) != 0)
 		compare_value(m);
 }
 
 static void
 compare_lists(struct members *m, struct texts a, struct texts b)
 {
-	struct texts gone = lapse_record_lacking(m->r, &a, &b), come = lapse_record_lacking(m->r, &b, &a);
+	struct texts gone = lapse_dossier_lacking(m->r, &a, &b), come = lapse_dossier_lacking(m->r, &b, &a);
 	struct about about = about_member(m);
 	struct lapse_event *event;
 
@@ -106,7 +106,7 @@ compare_lists(struct members *m, struct texts a, struct texts b)
 	come.nitems = lapse_declared_items(&m->r->declared, &m->r->renames, &about, true, come.items, come.nitems);
 	if (gone.nitems == 0 && come.nitems == 0)
 		return;
-	event = differ(m, judge(m), lapse_record_joined(m->r, &gone), lapse_record_joined(m->r, &come));
+	event = differ(m, judge(m), lapse_dossier_joined(m->r, &gone), lapse_dossier_joined(m->r, &come));
 	if (m->rules->kind == LAPSE_EVENT_FIELD && strcmp(m->key, "flags") == 0)
 		event->kind = LAPSE_EVENT_FLAG;
 }
@@ -116,7 +116,7 @@ compare_links(struct members *m)
 {
 	size_t before = m->r->nevents;
 
-	compare_lists(m, lapse_record_list(m->r, m->a), lapse_record_list(m->r, m->b));
+	compare_lists(m, lapse_dossier_list(m->r, m->a), lapse_dossier_list(m->r, m->b));
 	for (size_t i = before; i < m->r->nevents; i++) {
 		m->r->events[i].standing = LAPSE_STANDING_EXPLAINED;
 		m->r->events[i].why = "bugs that are hidden from the reader are left out";
@@ -126,10 +126,10 @@ compare_links(struct members *m)
 static void
 compare_by(struct members *m, enum treatment treatment)
 {
-	struct record *r = m->r;
+	struct dossier *r = m->r;
 
 	if ((m->a == NULL || m->b == NULL) && treatment != TREAT_VALUE && treatment != TREAT_NOISE) {
-		note_absent(m, lapse_record_text(r, m->a), lapse_record_text(r, m->b));
+		note_absent(m, lapse_dossier_text(r, m->a), lapse_dossier_text(r, m->b));
 		return;
 	}
 	switch (treatment) {
@@ -140,19 +140,19 @@ compare_by(struct members *m, enum treatment treatment)
 		compare_person(m);
 		return;
 	case TREAT_LIST:
-		compare_lists(m, lapse_record_list(r, m->a), lapse_record_list(r, m->b));
+		compare_lists(m, lapse_dossier_list(r, m->a), lapse_dossier_list(r, m->b));
 		return;
 	case TREAT_FLAGS:
-		compare_lists(m, lapse_record_flags(r, m->a), lapse_record_flags(r, m->b));
+		compare_lists(m, lapse_dossier_flags(r, m->a), lapse_dossier_flags(r, m->b));
 		return;
 	case TREAT_LINKS:
 		compare_links(m);
 		return;
 	case TREAT_FIXED:
-		differ(m, LAPSE_STANDING_SILENT, lapse_record_text(r, m->a), lapse_record_text(r, m->b));
+		differ(m, LAPSE_STANDING_SILENT, lapse_dossier_text(r, m->a), lapse_dossier_text(r, m->b));
 		return;
 	case TREAT_NOISE:
-		differ(m, LAPSE_STANDING_NOISE, lapse_record_text(r, m->a), lapse_record_text(r, m->b));
+		differ(m, LAPSE_STANDING_NOISE, lapse_dossier_text(r, m->a), lapse_dossier_text(r, m->b));
 		return;
 	case TREAT_SKIP:
 		return;
@@ -174,14 +174,14 @@ compare_member(struct members *m)
 }
 
 void
-lapse_events_members(struct record *r, const struct document_rules *rules,
+lapse_events_members(struct dossier *r, const struct document_rules *rules,
     const struct take *before, const struct take *after)
 {
 	struct members m = { .r = r, .rules = rules, .before = before, .after = after };
 	const char *key;
 	json_t *value;
 
-	m.between = lapse_record_between(r, rules->part, before->version, after->version);
+	m.between = lapse_dossier_between(r, rules->part, before->version, after->version);
 	json_object_foreach(before->doc, key, value) {
 		m.key = key;
 		m.a = value;

@@ -2,8 +2,8 @@
  * What all captures left of one thread, and the events that it tells: shared by the files
  * that compare. Private to this floor.
  */
-#ifndef LAPSE_REPLAY_RECORD_H
-#define LAPSE_REPLAY_RECORD_H
+#ifndef LAPSE_REPLAY_DOSSIER_H
+#define LAPSE_REPLAY_DOSSIER_H
 
 #include <jansson.h>
 
@@ -40,7 +40,7 @@ struct listings {
 
 struct told;
 
-struct record {
+struct dossier {
 	struct lapse_view *view;
 	struct lapse_store *store;
 	struct lapse_arena *arena;
@@ -70,30 +70,30 @@ struct record {
 
 /* ---- record.c ---- */
 
-/* Gather the captures, the versions, and the takes. Ended by lapse_record_release(), also on failure. */
-int lapse_record_open(struct record *r, size_t thread);
-void lapse_record_release(struct record *r);
+/* Gather the captures, the versions, and the takes. Ended by lapse_dossier_release(), also on failure. */
+int lapse_dossier_open(struct dossier *r, size_t thread);
+void lapse_dossier_release(struct dossier *r);
 
 /* The takes of one kind of document: a run of r->takes. */
-struct take *lapse_record_takes(size_t *ntakes, const struct record *r, enum lapse_file file);
+struct take *lapse_dossier_takes(size_t *ntakes, const struct dossier *r, enum lapse_file file);
 
 /* The takes of one document: how many from `first` on, at most `ntakes`, are of its number. */
-size_t lapse_record_run(const struct take *first, size_t ntakes);
+size_t lapse_dossier_run(const struct take *first, size_t ntakes);
 
 /* The document of this number as a version left it; NULL: it had none. */
-struct take *lapse_record_find(const struct record *r, enum lapse_file file, int64_t number, size_t version);
+struct take *lapse_dossier_find(const struct dossier *r, enum lapse_file file, int64_t number, size_t version);
 
 /* Read a take's document, if it is not yet. */
-int lapse_record_read(struct record *r, struct take *take);
+int lapse_dossier_read(struct dossier *r, struct take *take);
 
 /* Was this number in the newest list as of a version? Without any list, no. */
-bool lapse_record_lists(const struct listings *listings, int64_t number, size_t version);
+bool lapse_dossier_lists(const struct listings *listings, int64_t number, size_t version);
 
 /* Was it in any list that is older than a version? */
-bool lapse_record_listed_before(const struct listings *listings, int64_t number, size_t version);
+bool lapse_dossier_listed_before(const struct listings *listings, int64_t number, size_t version);
 
 /* Is it missing from a list between two versions, or from the next one, which a capture that was torn leads to? Without any list, no. */
-bool lapse_record_hides(const struct listings *listings, int64_t number, size_t from, size_t to);
+bool lapse_dossier_hides(const struct listings *listings, int64_t number, size_t from, size_t to);
 
 /* Where a difference lies that a version shows: between the captures of these numbers. */
 struct between {
@@ -102,19 +102,19 @@ struct between {
 	struct lapse_instant from, to;	/* their times */
 	struct span span;	/* where entries of the history are that can declare it */
 };
-struct between lapse_record_between(const struct record *r, enum lapse_part part, size_t earlier, size_t version);
+struct between lapse_dossier_between(const struct dossier *r, enum lapse_part part, size_t earlier, size_t version);
 
 /*
  * What an undeclared difference is that a capture shows: silent, when a history was captured later, or by the same
  * capture and `settled` says that the thread stood still meanwhile; unproven, when none was that could declare it.
  */
-enum lapse_standing lapse_record_judge(const struct record *r, size_t capture, bool settled);
+enum lapse_standing lapse_dossier_judge(const struct dossier *r, size_t capture, bool settled);
 
 /* A new event, zeroed but for what every event has. Good until the next one. */
-struct lapse_event *lapse_record_event(struct record *r, enum lapse_event_kind kind, struct lapse_instant at);
+struct lapse_event *lapse_dossier_event(struct dossier *r, enum lapse_event_kind kind, struct lapse_instant at);
 
 /* The same, for what two takes show; `earlier` may be NULL. */
-struct lapse_event *lapse_record_difference(struct record *r, enum lapse_event_kind kind,
+struct lapse_event *lapse_dossier_difference(struct dossier *r, enum lapse_event_kind kind,
     const struct between *between, const struct take *earlier, const struct take *later);
 
 /* ---- texts.c ---- */
@@ -125,15 +125,15 @@ struct texts {
 };
 
 /* A member of a document as text: strings as they are, null and absent "", all else in canonical JSON. */
-const char *lapse_record_text(struct record *r, const json_t *value);
+const char *lapse_dossier_text(struct dossier *r, const json_t *value);
 
 /* The same of each item of a list, in order, logins as they are today; what of one list the other lacks, as multisets; and in one text, ", " between. */
-struct texts lapse_record_list(struct record *r, const json_t *list);
-struct texts lapse_record_lacking(struct record *r, const struct texts *a, const struct texts *b);
-const char *lapse_record_joined(struct record *r, const struct texts *texts);
+struct texts lapse_dossier_list(struct dossier *r, const json_t *list);
+struct texts lapse_dossier_lacking(struct dossier *r, const struct texts *a, const struct texts *b);
+const char *lapse_dossier_joined(struct dossier *r, const struct texts *texts);
 
 /* Flags as the history writes them, "needinfo?(x@y)", in order, under today's logins. */
-struct texts lapse_record_flags(struct record *r, const json_t *flags);
+struct texts lapse_dossier_flags(struct dossier *r, const json_t *flags);
 
 /* ---- values.c ---- */
 
@@ -165,16 +165,16 @@ struct document_rules {
 };
 
 /* Compare two versions of one document, member by member. */
-void lapse_events_members(struct record *r, const struct document_rules *rules,
+void lapse_events_members(struct dossier *r, const struct document_rules *rules,
     const struct take *before, const struct take *after);
 
 /* ---- one kind of difference each: they add events ---- */
 
-int lapse_events_renames(struct record *r);
-int lapse_events_posts(struct record *r);
-int lapse_events_attachments(struct record *r);
-int lapse_events_fields(struct record *r);
-void lapse_events_history(struct record *r);	/* after the renames */
-int lapse_events_sight(struct record *r);
+int lapse_events_renames(struct dossier *r);
+int lapse_events_posts(struct dossier *r);
+int lapse_events_attachments(struct dossier *r);
+int lapse_events_fields(struct dossier *r);
+void lapse_events_history(struct dossier *r);	/* after the renames */
+int lapse_events_sight(struct dossier *r);
 
 #endif

@@ -1,5 +1,5 @@
 /* What all captures left of one thread: its versions, and the documents in which each differs from the one before. */
-#include "record.h"
+#include "dossier.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 static int
 note_take(const char *below, const struct lapse_entry *before, const struct lapse_entry *after, void *payload)
 {
-	struct record *r = payload;
+	struct dossier *r = payload;
 	struct lapse_place place;
 	char path[LAPSE_PATH_MAX];
 
@@ -43,7 +43,7 @@ compare_takes(const void *va, const void *vb)
 }
 
 static int
-list_takes(struct record *r)
+list_takes(struct dossier *r)
 {
 	int rc = 0;
 
@@ -60,14 +60,14 @@ list_takes(struct record *r)
 }
 
 struct take *
-lapse_record_takes(size_t *ntakes, const struct record *r, enum lapse_file file)
+lapse_dossier_takes(size_t *ntakes, const struct dossier *r, enum lapse_file file)
 {
 	*ntakes = r->runs[file].n;
 	return r->takes + r->runs[file].first;
 }
 
 size_t
-lapse_record_run(const struct take *first, size_t ntakes)
+lapse_dossier_run(const struct take *first, size_t ntakes)
 {
 	size_t n = 1;
 
@@ -77,10 +77,10 @@ lapse_record_run(const struct take *first, size_t ntakes)
 }
 
 struct take *
-lapse_record_find(const struct record *r, enum lapse_file file, int64_t number, size_t version)
+lapse_dossier_find(const struct dossier *r, enum lapse_file file, int64_t number, size_t version)
 {
 	size_t n, lo = 0;
-	struct take *takes = lapse_record_takes(&n, r, file);
+	struct take *takes = lapse_dossier_takes(&n, r, file);
 
 	for (size_t hi = n; lo < hi; ) {
 		size_t middle = lo + (hi - lo) / 2;
@@ -95,7 +95,7 @@ lapse_record_find(const struct record *r, enum lapse_file file, int64_t number, 
 }
 
 int
-lapse_record_read(struct record *r, struct take *take)
+lapse_dossier_read(struct dossier *r, struct take *take)
 {
 	int rc;
 
@@ -112,16 +112,16 @@ lapse_record_read(struct record *r, struct take *take)
 /* ---- lists ---- */
 
 static int
-read_listings(struct listings *out, struct record *r, enum lapse_file file)
+read_listings(struct listings *out, struct dossier *r, enum lapse_file file)
 {
 	size_t ntakes;
-	struct take *takes = lapse_record_takes(&ntakes, r, file);
+	struct take *takes = lapse_dossier_takes(&ntakes, r, file);
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < ntakes; i++) {
 		struct listing *listing;
 
-		rc = lapse_record_read(r, &takes[i]);
+		rc = lapse_dossier_read(r, &takes[i]);
 		if (rc < 0)
 			break;
 		out->items = lapse_grow(out->items, out->nitems, &out->cap, sizeof(*out->items));
@@ -143,7 +143,7 @@ release_listings(struct listings *listings)
 }
 
 bool
-lapse_record_lists(const struct listings *listings, int64_t number, size_t version)
+lapse_dossier_lists(const struct listings *listings, int64_t number, size_t version)
 {
 	size_t i = listings->nitems;
 
@@ -153,7 +153,7 @@ lapse_record_lists(const struct listings *listings, int64_t number, size_t versi
 }
 
 bool
-lapse_record_listed_before(const struct listings *listings, int64_t number, size_t version)
+lapse_dossier_listed_before(const struct listings *listings, int64_t number, size_t version)
 {
 	for (size_t i = 0; i < listings->nitems && listings->items[i].version < version; i++)
 		if (lapse_ids_has(&listings->items[i].ids, number))
@@ -162,7 +162,7 @@ lapse_record_listed_before(const struct listings *listings, int64_t number, size
 }
 
 bool
-lapse_record_hides(const struct listings *listings, int64_t number, size_t from, size_t to)
+lapse_dossier_hides(const struct listings *listings, int64_t number, size_t from, size_t to)
 {
 	size_t i = 0, n = listings->nitems;
 
@@ -181,17 +181,17 @@ lapse_record_hides(const struct listings *listings, int64_t number, size_t from,
 
 /* Of each version: had the bug last changed well before the capture that left it? */
 static int
-read_settled(struct record *r)
+read_settled(struct dossier *r)
 {
 	size_t ntakes, i = 0;
-	struct take *takes = lapse_record_takes(&ntakes, r, LAPSE_FILE_THREAD);
+	struct take *takes = lapse_dossier_takes(&ntakes, r, LAPSE_FILE_THREAD);
 	struct lapse_thread fields = { .changed = LAPSE_NEVER };
 	int rc = 0;
 
 	r->settled = lapse_arena_alloc(r->arena, r->nversions * sizeof(*r->settled));
 	for (size_t v = 0; rc == 0 && v < r->nversions; v++) {
 		if (i < ntakes && takes[i].version == v) {
-			rc = lapse_record_read(r, &takes[i]);
+			rc = lapse_dossier_read(r, &takes[i]);
 			if (rc == 0)
 				rc = lapse_context(lapse_codec_fields(&fields, r->arena, takes[i].doc), "%s", takes[i].path);
 			i++;
@@ -203,7 +203,7 @@ read_settled(struct record *r)
 }
 
 static int
-open_changes(struct record *r, size_t thread)
+open_changes(struct dossier *r, size_t thread)
 {
 	int rc = lapse_view_changes(&r->changes, &r->nchanges, r->arena, r->view, thread);
 
@@ -213,7 +213,7 @@ open_changes(struct record *r, size_t thread)
 }
 
 int
-lapse_record_open(struct record *r, size_t thread)
+lapse_dossier_open(struct dossier *r, size_t thread)
 {
 	char path[LAPSE_PATH_MAX];
 	int64_t id = 0;
@@ -241,7 +241,7 @@ lapse_record_open(struct record *r, size_t thread)
 }
 
 void
-lapse_record_release(struct record *r)
+lapse_dossier_release(struct dossier *r)
 {
 	for (size_t i = 0; i < r->ntakes; i++)
 		json_decref(r->takes[i].doc);
@@ -257,7 +257,7 @@ lapse_record_release(struct record *r)
 /* ---- between captures ---- */
 
 struct between
-lapse_record_between(const struct record *r, enum lapse_part part, size_t earlier, size_t version)
+lapse_dossier_between(const struct dossier *r, enum lapse_part part, size_t earlier, size_t version)
 {
 	struct between b = { .before = r->versions[earlier].capture, .after = r->versions[version].capture };
 
@@ -276,7 +276,7 @@ lapse_record_between(const struct record *r, enum lapse_part part, size_t earlie
 }
 
 enum lapse_standing
-lapse_record_judge(const struct record *r, size_t capture, bool settled)
+lapse_dossier_judge(const struct dossier *r, size_t capture, bool settled)
 {
 	for (size_t c = capture + (settled ? 0 : 1); c < r->ncaptures; c++)
 		if (r->covered[c] & 1 << LAPSE_PART_HISTORY)
@@ -287,7 +287,7 @@ lapse_record_judge(const struct record *r, size_t capture, bool settled)
 /* ---- events ---- */
 
 struct lapse_event *
-lapse_record_event(struct record *r, enum lapse_event_kind kind, struct lapse_instant at)
+lapse_dossier_event(struct dossier *r, enum lapse_event_kind kind, struct lapse_instant at)
 {
 	struct lapse_event *event;
 
@@ -298,10 +298,10 @@ lapse_record_event(struct record *r, enum lapse_event_kind kind, struct lapse_in
 }
 
 struct lapse_event *
-lapse_record_difference(struct record *r, enum lapse_event_kind kind, const struct between *between,
+lapse_dossier_difference(struct dossier *r, enum lapse_event_kind kind, const struct between *between,
     const struct take *earlier, const struct take *later)
 {
-	struct lapse_event *event = lapse_record_event(r, kind, between->to);
+	struct lapse_event *event = lapse_dossier_event(r, kind, between->to);
 
 	event->after = between->from;
 	event->standing = LAPSE_STANDING_SILENT;
