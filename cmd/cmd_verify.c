@@ -37,8 +37,9 @@ verify(struct cmd_run *run)
 	lapse_emit_end(emit);
 	cmd_progress_release(&progress);
 	if (rc == 0)
-		lapse_emit_say(emit, "faults: %zu (commits %zu, captures %zu, documents %zu)",
-		    counts.faults, counts.commits, counts.captures, counts.documents);
+		lapse_emit_say(emit, "faults: %zu (commits %zu, captures %zu, documents %zu; "
+		    "threads compared %zu, silent %zu, history %zu)", counts.faults, counts.commits, counts.captures,
+		    counts.documents, counts.compared, counts.silent, counts.history);
 	lapse_store_free(store);
 	return rc < 0 ? rc : counts.faults > 0 ? CMD_NO : CMD_OK;
 }
@@ -49,14 +50,17 @@ const struct cmd cmd_verify = {
 	.run = verify,
 	.flags = CMD_ARCHIVE | CMD_TABLE,
 	.synopsis = "",
-	.summary = "is the archive whole?",
+	.summary = "is the archive whole, and all that changed explained?",
 	.description =
 	    "Check the archive from the objects up: every object's hash; every document's\n"
 	    "canonical bytes, layout and schema, its own ids against its path; that nothing was\n"
 	    "taken away; that captures have their records and never go back in time; and that\n"
 	    "no replace refs, grafts, alternates or shallow marks make git show another history.\n"
+	    "Then compare all versions of each thread that changed: what its source declares\n"
+	    "nowhere is silent, and a history that lost entries or gained old ones is a fault\n"
+	    "of the history (lapse log shows both, and all that is explained).\n"
 	    "One line a fault, with its class. It proves that the archive is whole, not that\n"
 	    "what its maker recorded was true.",
-	.exit_no = "there is a fault",
+	.exit_no = "there is a fault, or a silent change",
 	.examples = (const char *const[]){ "lapse -C incidents.git verify", NULL },
 };

@@ -20,6 +20,9 @@
 #define LAPSE_FORMAT_POLICY "lapse-policy-1"
 #define LAPSE_VERSION "0.1.0"
 
+/* A text of a document, copied; NULL when the value is none. Without NULs, whatever it holds. */
+const char *lapse_codec_text(struct lapse_arena *arena, const json_t *value);
+
 /* The fields of thread.json into thread (summary … created); absent ones become NULL. */
 int lapse_codec_fields(struct lapse_thread *thread, struct lapse_arena *arena, const json_t *doc);
 

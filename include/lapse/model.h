@@ -32,6 +32,7 @@ struct lapse_change {
 	const char *added;
 	int64_t post;		/* the comment that it is about (comment_count); -1: none */
 	int64_t attachment;	/* the attachment that it is about (attachment_id); -1: none */
+	const char *capture;	/* commit of the first known capture whose history tells it, 40 hex digits; NULL: none was asked */
 };
 
 /*

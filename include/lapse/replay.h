@@ -68,6 +68,13 @@ void lapse_view_name(const char **source, const char **id, const struct lapse_vi
 int lapse_view_load(struct lapse_thread *out, struct lapse_arena *arena, struct lapse_view *view,
     size_t i, struct lapse_instant at, bool text);
 
+/*
+ * Compare the user's index of the archive, as far as it is there, with one made anew from the archive alone: fn gets
+ * each difference. One that differs is thrown away. `meter` may be NULL. Returns < 0 only when the check could not run.
+ */
+int lapse_index_check(struct lapse_store *store, void (*fn)(const char *path, const char *what, void *payload),
+    void *payload, const struct lapse_meter *meter);
+
 /* ---- what each capture left of a thread ---- */
 
 /* One capture of a source, as its commit says. */

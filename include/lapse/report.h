@@ -9,13 +9,14 @@
 
 #include "lapse/audit.h"
 #include "lapse/emit.h"
+#include "lapse/events.h"
 #include "lapse/reconcile.h"
 
 /* What an answer says of itself. */
 struct lapse_about {
 	const struct lapse_question *question;
 	const char *known;		/* --known as written; NULL: all */
-	const char *parties;		/* where the parties come from */
+	const char *parties;		/* where the parties come from; NULL: no matter */
 };
 
 /* The question, for people: times, captures, policy (and how much of it is evaluated), parties. */
@@ -60,5 +61,17 @@ void lapse_report_thread_row(struct lapse_emit *emit, const struct lapse_thread 
 /* One thread as it stood, its posts (texts included, when they were loaded) and what is owed. */
 void lapse_report_thread(struct lapse_emit *emit, const struct lapse_about *about, const struct lapse_thread *thread,
     const struct lapse_party *owner, const struct lapse_obligation *items, size_t nitems, int64_t only_post);
+
+/* Which events of a thread are wanted. */
+struct lapse_log {
+	const struct lapse_events *events;
+	struct lapse_instant at;	/* none later */
+	int64_t post;			/* only those about this one; -1: all */
+	bool all;			/* noise, too */
+	bool silent;			/* silent ones only */
+};
+
+/* A thread's timeline, head and foot included. Texts are cut for people, and whole for machines. */
+void lapse_report_log(struct lapse_emit *emit, const struct lapse_about *about, const struct lapse_log *log);
 
 #endif

@@ -1,7 +1,8 @@
 /*
  * Is the archive whole? Every object's hash, every document's bytes and
  * schema, the layout, the order of captures, and nothing that makes git show
- * another history than the objects hold.
+ * another history than the objects hold. And is it explained: did every thread that was captured more
+ * than once change only as its source declares ("silent"), its history only by growing ("history")?
  */
 #ifndef LAPSE_VERIFY_H
 #define LAPSE_VERIFY_H
@@ -12,7 +13,7 @@
 
 /* One fault; fields that do not apply are "". */
 struct lapse_fault {
-	const char *class;	/* "object", "canonical", "layout", "schema", "identity", "order", "record", "replace", "grafts", "alternates", "shallow" */
+	const char *class;	/* "object", "canonical", "layout", "schema", "identity", "order", "record", "replace", "grafts", "alternates", "shallow", "history", "silent" */
 	const char *commit;
 	const char *path;
 	const char *what;	/* a sentence */
@@ -22,6 +23,9 @@ struct lapse_verify_counts {
 	size_t commits;
 	size_t documents;
 	size_t captures;
+	size_t compared;	/* threads that have more than one version */
+	size_t silent;		/* faults of this class, and of "history" */
+	size_t history;
 	size_t faults;
 };
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "silent.h"
 
 #include "lapse/error.h"
 #include "lapse/json.h"
@@ -36,6 +37,7 @@ struct verifying {
 	char source[65];			/* that it says it captured; "" when it is no capture */
 	char record[LAPSE_PATH_MAX];		/* the capture's record that this commit added */
 	size_t nrecords;
+	struct silent silent;
 };
 
 static void
@@ -150,6 +152,22 @@ is_kept_otherwise(struct verifying *v, const char *path)
 	return lapse_doc_find(&v->bytes, v->store, &v->tree, json) != 0;
 }
 
+static bool
+is_of_thread(const struct lapse_place *place)
+{
+	switch (place->file) {
+	case LAPSE_FILE_THREAD:
+	case LAPSE_FILE_POST_LIST:
+	case LAPSE_FILE_POST:
+	case LAPSE_FILE_CHANGES:
+	case LAPSE_FILE_ATTACHMENT_LIST:
+	case LAPSE_FILE_ATTACHMENT:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static int
 check_difference(const char *path, const struct lapse_entry *before, const struct lapse_entry *after, void *payload)
 {
@@ -158,6 +176,8 @@ check_difference(const char *path, const struct lapse_entry *before, const struc
 
 	(void)before;
 	check_scope(v, path);
+	if (after != NULL && *v->source != '\0' && lapse_place_parse(&place, path) && is_of_thread(&place))
+		lapse_silent_note(&v->silent, &place);
 	if (after != NULL)
 		check_entry(v, path, after);
 	else if (lapse_place_parse(&place, path) && !is_kept_otherwise(v, path))
@@ -258,6 +278,7 @@ check_commit(struct verifying *v, const struct lapse_commit *commit)
 	int rc;
 
 	v->counts->commits++;
+	v->silent.commit++;
 	lapse_oid_format(v->commit, &commit->id);
 	v->tree = commit->tree;
 	v->record[0] = '\0';
@@ -321,6 +342,53 @@ check_commits(struct verifying *v)
 	return 0;
 }
 
+/* ---- what nothing explains ---- */
+
+static bool
+is_of_history(enum lapse_event_kind kind)
+{
+	return kind == LAPSE_EVENT_ENTRY_LOST || kind == LAPSE_EVENT_ENTRY_BACKDATED ||
+	    kind == LAPSE_EVENT_ENTRY_REATTRIBUTED;
+}
+
+static void
+note_silent(const struct lapse_events *events, const struct lapse_event *event, void *payload)
+{
+	struct verifying *v = payload;
+	bool history = event != NULL && is_of_history(event->kind);
+	char after[LAPSE_TIME_LEN + 1], before[LAPSE_TIME_LEN + 1], post[48] = "", what[512];
+
+	if (event == NULL) {
+		/* What of it is damaged has been named, if anything has. */
+		v->commit[0] = '\0';
+		if (v->counts->faults == 0)
+			fault(v, "object", events->folder != NULL ? events->folder : "", lapse_error());
+		return;
+	}
+	if (event->post >= 0)
+		snprintf(post, sizeof(post), "#%lld", (long long)event->post);
+	else if (event->attachment >= 0)
+		snprintf(post, sizeof(post), ", attachment %lld", (long long)event->attachment);
+	snprintf(what, sizeof(what), "%.64s:%.20s%s: %.24s%s%.60s between %s and %s, and nothing explains it; before: %.40s",
+	    events->source, events->id, post, lapse_event_name(event->kind), event->field != NULL ? " " : "",
+	    event->field != NULL ? event->field : "", lapse_time_format(after, event->after),
+	    lapse_time_format(before, event->at), event->earlier);
+	snprintf(v->commit, sizeof(v->commit), "%s", event->capture);
+	*(history ? &v->counts->history : &v->counts->silent) += 1;
+	fault(v, history ? "history" : "silent", event->path, what);
+}
+
+static void
+check_silent(struct verifying *v)
+{
+	int64_t n = lapse_silent_check(&v->silent, v->store, note_silent, v);
+
+	v->commit[0] = '\0';
+	if (n < 0 && v->counts->faults == 0)
+		fault(v, "object", "", lapse_error());
+	v->counts->compared = n > 0 ? (size_t)n : 0;
+}
+
 int
 lapse_verify(struct lapse_verify_counts *out, struct lapse_store *store,
     void (*fn)(const struct lapse_fault *fault, void *payload), void *payload,
@@ -331,6 +399,7 @@ lapse_verify(struct lapse_verify_counts *out, struct lapse_store *store,
 
 	*out = (struct lapse_verify_counts){ 0 };
 	lapse_arena_init(&v.arena);
+	lapse_silent_init(&v.silent);
 	lapse_buf_init(&v.bytes, LAPSE_BUF_DOCUMENT);
 	lapse_buf_init(&v.canon, LAPSE_BUF_DOCUMENT);
 	v.progress = progress;
@@ -340,6 +409,9 @@ lapse_verify(struct lapse_verify_counts *out, struct lapse_store *store,
 		rc = lapse_store_check_objects(store, note_object, &v, progress != NULL ? forward_progress : NULL);
 	if (rc >= 0)
 		rc = check_commits(&v);
+	if (rc >= 0)
+		check_silent(&v);
+	lapse_silent_release(&v.silent);
 	lapse_arena_release(&v.arena);
 	lapse_buf_release(&v.bytes);
 	lapse_buf_release(&v.canon);

@@ -127,8 +127,8 @@ run_duty(struct bench *b, const struct lapse_rule *rule, const struct duty *duty
 	if (lapse_time_is_set(rule->from) && rule->from.sec > first.sec) {
 		first = rule->from;
 		opening = LAPSE_OPENED_RULE;
-	} else if (!lapse_bench_was_open(b, first)) {
-		opening = LAPSE_OPENED_REOPENING;	/* in the second of the duty, after what raised it */
+	} else if (duty->post != NULL && !lapse_bench_was_open(b, first)) {
+		opening = LAPSE_OPENED_REOPENING;	/* in the second of the post, and after it */
 	}
 	if (lapse_bench_opens(b, rule, duty, first))
 		lapse_bench_open(b, rule, duty, first, opening);

@@ -57,17 +57,31 @@ take_date(struct run *r, const struct move *move)
 	r->giver = move;
 }
 
+/* Room for what there will be to tell: of the moves before the end, those from number `first` on. */
+static void
+make_room(struct run *r, size_t first, struct place end)
+{
+	const struct bench *b = r->b;
+	size_t n = 1;
+
+	if (r->story == NULL)
+		return;
+	while (first + n < b->nmoves && is_before(b->moves[first + n].place, end))
+		n++;
+	r->turnings = lapse_arena_alloc(&b->list->arena, n * sizeof(*r->turnings));
+	r->story->turnings = r->turnings;
+}
+
 /* A post sees what stood before its second, all else what stands after it. */
 static void
-start_dates(struct run *r)
+start_dates(struct run *r, struct place end)
 {
 	struct bench *b = r->b;
 	bool by_post = r->o->opening == LAPSE_OPENED_RAISED;
 	size_t i = by_post ? lapse_bench_move_before(b, r->o->opened) : lapse_bench_move_until(b, r->o->opened);
 	const struct move *move = &b->moves[i];
 
-	if (r->story != NULL)
-		r->turnings = lapse_arena_alloc(&b->list->arena, (b->nmoves - i) * sizeof(*r->turnings));
+	make_room(r, i, end);
 	r->standing = move;
 	r->next_move = i + 1;
 	if (binds(r, move)) {
@@ -205,8 +219,10 @@ find_end(struct run *r)
 	struct place closing = door != NULL ? place_of_change(door->at, door->order) : NOWHERE;
 	bool ends = duty->end.sec != INT64_MAX && !is_before(closing, duty->end);
 
-	if (r->standing != NULL)
+	if (o->rule->next_update) {
+		start_dates(r, ends ? duty->end : closing);
 		follow_dates(r, ends ? duty->end : closing);
+	}
 	if (r->rescheduler == NULL && ends && duty->end_how == LAPSE_STOP_POST) {
 		stop(o, duty->answer->at, LAPSE_STOP_POST, LAPSE_ORDER_LAST);
 		o->stopped_by = duty->answer;
@@ -252,12 +268,8 @@ live(struct bench *b, const struct duty *duty, const struct lapse_obligation *op
 		r.o->story = r.story = lapse_arena_alloc(&list->arena, sizeof(*r.story));
 		r.story->limit = opened->due;
 	}
-	if (r.o->rule->next_update)
-		start_dates(&r);
 	find_end(&r);
 	measure(&r);
-	if (r.story != NULL)
-		r.story->turnings = r.turnings;
 	return r.rescheduler != NULL ? r.rescheduler->step : NULL;
 }
 

@@ -22,9 +22,9 @@ lapse_codec_format(const json_t *doc, const char *format)
 
 /* ---- a bug's fields ---- */
 
-/* A text, copied; NULL when there is none. A NUL in it becomes U+FFFD: cut there it would be another text. */
-static const char *
-copy_text(struct lapse_arena *arena, const json_t *value)
+/* A NUL becomes U+FFFD: cut there it would be another text. */
+const char *
+lapse_codec_text(struct lapse_arena *arena, const json_t *value)
 {
 	const char *text = json_string_value(value);
 	size_t len = json_string_length(value);
@@ -47,7 +47,7 @@ copy_text(struct lapse_arena *arena, const json_t *value)
 static const char *
 field(struct lapse_arena *arena, const json_t *doc, const char *key)
 {
-	return copy_text(arena, json_object_get(doc, key));
+	return lapse_codec_text(arena, json_object_get(doc, key));
 }
 
 /* A time that may be absent or null. */
@@ -103,7 +103,7 @@ is_generated(const json_t *text)
 int
 lapse_codec_post(struct lapse_post *post, struct lapse_arena *arena, const json_t *doc, bool text)
 {
-	const char *author = copy_text(arena, either(doc, "author", "creator"));
+	const char *author = lapse_codec_text(arena, either(doc, "author", "creator"));
 	const char *when = json_string_value(either(doc, "creation_time", "time"));
 	const json_t *words = json_object_get(doc, "text");
 	int rc;
@@ -118,7 +118,7 @@ lapse_codec_post(struct lapse_post *post, struct lapse_arena *arena, const json_
 	post->author = author != NULL ? author : "";
 	post->is_public = !json_is_true(json_object_get(doc, "is_private"));
 	post->is_generated = is_generated(words);
-	post->text = text && json_is_string(words) ? copy_text(arena, words) : "";
+	post->text = text && json_is_string(words) ? lapse_codec_text(arena, words) : "";
 	return 0;
 }
 

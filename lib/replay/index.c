@@ -73,14 +73,8 @@ open_chain(struct index *index, const struct lapse_oid *tip)
 
 /* ---- what is not indexed yet ---- */
 
-struct captures {
-	struct new_capture *items;
-	size_t nitems;
-	size_t cap;
-};
-
 static void
-note_capture(struct captures *captures, const struct lapse_commit *commit)
+note_capture(struct new_captures *captures, const struct lapse_commit *commit)
 {
 	struct new_capture c = { .commit = commit->id, .tree = commit->tree };
 	char time[LAPSE_TIME_LEN + 1], is[16] = "";
@@ -96,15 +90,16 @@ note_capture(struct captures *captures, const struct lapse_commit *commit)
 	captures->items[captures->nitems++] = c;
 }
 
-/* Walk back from the tip to a commit that is indexed, or to the beginning, noting captures on the way. */
-static int
-walk_back(struct captures *captures, struct index *index, struct lapse_store *store, const struct lapse_commit *tip)
+int
+lapse_index_walk(struct new_captures *captures, struct index *index, struct lapse_store *store,
+    const struct lapse_commit *tip)
 {
 	struct lapse_commit commit = *tip;
 	int rc = 1;
 
+	*captures = (struct new_captures){ .nitems = 0 };
 	commit.message = lapse_strdup(tip->message);
-	while (rc > 0 && !open_chain(index, &commit.id)) {
+	while (rc > 0 && (index == NULL || !open_chain(index, &commit.id))) {
 		note_capture(captures, &commit);
 		rc = lapse_commit_parent(&commit, store);
 	}
@@ -117,12 +112,12 @@ lapse_index_open(struct index **out, struct lapse_store *store, const struct lap
     const struct lapse_meter *meter)
 {
 	struct index *index = lapse_alloc(1, sizeof(*index));
-	struct captures captures = { 0 };
-	int rc = walk_back(&captures, index, store, tip);
+	struct new_captures captures;
+	int rc = lapse_index_walk(&captures, index, store, tip);
 
 	/* Settings come and go without a capture: they are walked over each time, which is cheap. */
 	if (rc == 0 && captures.nitems > 0)
-		rc = lapse_index_grow(index, store, &captures.items[0].commit, captures.items, captures.nitems, meter);
+		rc = lapse_index_grow(index, store, &captures, meter, false);
 	free(captures.items);
 	if (rc < 0) {
 		lapse_index_free(index);

@@ -7,8 +7,8 @@
 #ifndef LAPSE_REPLAY_INDEX_H
 #define LAPSE_REPLAY_INDEX_H
 
-#include "record.h"
-#include "segment.h"
+#include "index_record.h"
+#include "index_segment.h"
 
 #include "lapse/layout.h"
 #include "lapse/replay.h"
@@ -49,8 +49,6 @@ bool lapse_index_find(const struct segment **segment, const struct segment_threa
 int lapse_index_record(struct record *out, const struct index *index, const struct segment *segment,
     const struct segment_thread *thread, const struct record_origin *origin);
 
-/* ---- grow.c ---- */
-
 /* A capture's commit on the way from the tip back to what is indexed. */
 struct new_capture {
 	struct lapse_oid commit;
@@ -60,9 +58,26 @@ struct new_capture {
 	struct lapse_instant time;
 	bool stated;
 };
+struct new_captures {
+	struct new_capture *items;	/* newest first */
+	size_t nitems;
+	size_t cap;
+};
 
-/* Add what these captures (newest first) brought, as one more segment that reaches to `tip`, joined with the last ones where they are small. */
-int lapse_index_grow(struct index *index, struct lapse_store *store, const struct lapse_oid *tip,
-    const struct new_capture *captures, size_t ncaptures, const struct lapse_meter *meter);
+/*
+ * Walk back from a commit to one that is indexed, which opens the index, or to the beginning, noting captures on
+ * the way. With `index` NULL no index is looked for. The caller free()s the items.
+ */
+int lapse_index_walk(struct new_captures *captures, struct index *index, struct lapse_store *store,
+    const struct lapse_commit *tip);
+
+/* ---- index_grow.c ---- */
+
+/*
+ * Add what captures brought, as one more segment that reaches to the newest of them, joined with the last ones where they
+ * are small. `in_memory`: no file is written, and none removed.
+ */
+int lapse_index_grow(struct index *index, struct lapse_store *store, const struct new_captures *captures,
+    const struct lapse_meter *meter, bool in_memory);
 
 #endif

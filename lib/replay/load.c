@@ -103,6 +103,7 @@ load_changes(struct loading *l)
 		if (entry->since > l->last)
 			continue;
 		l->changes[l->nchanges] = entry->change;
+		l->changes[l->nchanges].capture = lapse_view_commit(l->view, entry->since);
 		l->changes[l->nchanges++].who = who_of(entry, l->last);
 	}
 }

@@ -32,8 +32,12 @@ struct lapse_view {
 	struct known_thread *threads;	/* by source, then id */
 	size_t nthreads;
 	size_t threads_cap;
+	const char **commits;		/* of the archive's captures, by number; those not asked for yet are NULL */
 	struct lapse_buf buf;		/* scratch for one document */
 };
+
+/* The commit of a capture by its number, 40 hex digits; borrowed from `view`. */
+const char *lapse_view_commit(struct lapse_view *view, size_t number);
 
 /* Fill `seen` of the threads of source `s` from what its known captures cover. */
 void lapse_view_cover(struct lapse_view *view, size_t s);

@@ -112,9 +112,13 @@ lapse_view_changes(struct lapse_change **out, size_t *nout, struct lapse_arena *
 	struct history history;
 	struct lapse_entry entry;
 	struct lapse_oid last = { { 0 } };
-	size_t nversions = 0;
+	size_t nversions = 0, ncaptures;
+	struct lapse_known_capture *captures;
+	unsigned char *covered;
 	int rc = lapse_view_versions(&versions, &nversions, arena, view, i);
 
+	if (rc >= 0)
+		rc = lapse_view_captures(&captures, &covered, &ncaptures, arena, view, i);
 	lapse_history_init(&history, arena);
 	for (size_t k = 0; rc >= 0 && k < nversions; k++) {
 		rc = lapse_doc_entry(&entry, view->store, &versions[k].tree, "changes.json");
@@ -125,8 +129,10 @@ lapse_view_changes(struct lapse_change **out, size_t *nout, struct lapse_arena *
 	}
 	*out = lapse_arena_alloc(arena, history.nentries * sizeof(**out));
 	*nout = history.nentries;
-	for (size_t k = 0; k < history.nentries; k++)
+	for (size_t k = 0; rc >= 0 && k < history.nentries; k++) {
 		(*out)[k] = history.entries[k]->change;
+		(*out)[k].capture = captures[history.entries[k]->since].commit;
+	}
 	lapse_history_release(&history);
 	return rc < 0 ? rc : 0;
 }

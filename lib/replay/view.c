@@ -50,6 +50,19 @@ list_sources(struct lapse_view *view, const struct lapse_oid *tree)
 	return rc;
 }
 
+const char *
+lapse_view_commit(struct lapse_view *view, size_t number)
+{
+	char hex[LAPSE_OID_HEX + 1];
+	struct lapse_oid oid;
+
+	if (view->commits[number] == NULL) {
+		memcpy(oid.id, lapse_index_capture(NULL, view->index, number)->commit, sizeof(oid.id));
+		view->commits[number] = lapse_arena_dup(&view->arena, lapse_oid_format(hex, &oid));
+	}
+	return view->commits[number];
+}
+
 /* Give a source its newest capture among the first `ncaptures` that is not after `by`. */
 static void
 find_capture(struct lapse_view *view, struct known_source *source, size_t ncaptures, struct lapse_instant by)
@@ -211,6 +224,7 @@ fill_view(struct lapse_view *view, const struct lapse_known *known, const struct
 	lapse_commit_release(&tip);
 	if (rc < 0)
 		return rc;
+	view->commits = lapse_alloc(view->index->ncaptures, sizeof(*view->commits));
 	for (size_t s = 0; s < view->nsources; s++)
 		find_capture(view, &view->sources[s], ncaptures, known->by);
 	list_threads(view);
@@ -247,6 +261,7 @@ lapse_view_free(struct lapse_view *view)
 	lapse_index_free(view->index);
 	free(view->sources);
 	free(view->threads);
+	free(view->commits);
 	lapse_arena_release(&view->arena);
 	lapse_buf_release(&view->buf);
 	free(view);

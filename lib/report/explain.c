@@ -14,7 +14,7 @@
 static const struct lapse_column columns[] = {
 	{ "thread", NULL, false }, { "post", NULL, true }, { "flag", NULL, false }, { "rule", NULL, false },
 	{ "opened", NULL, false }, { "step", NULL, true }, { "kind", NULL, false }, { "at", NULL, false },
-	{ "who", NULL, false }, { "what", NULL, false }, { "why", NULL, false }, { "evidence", NULL, false },
+	{ "who", NULL, false }, { "due", NULL, false }, { "what", NULL, false }, { "why", NULL, false }, { "evidence", NULL, false },
 };
 
 /* What tells one story. */
@@ -34,6 +34,7 @@ struct story_step {
 	const char *what;
 	const char *why;
 	const char *evidence;
+	const struct lapse_instant *due;	/* after it */
 };
 
 static bool
@@ -58,6 +59,7 @@ emit_step(struct teller *t, const struct story_step *s)
 	lapse_emit_text(emit, s->kind);
 	lapse_emit_time(emit, s->at);
 	lapse_emit_text(emit, s->who);
+	lapse_emit_time(emit, s->due != NULL ? *s->due : LAPSE_NEVER);
 	lapse_emit_text(emit, s->what);
 	lapse_emit_text(emit, s->why);
 	lapse_emit_text(emit, s->evidence);
@@ -112,7 +114,8 @@ evidence_of_change(char *out, const struct teller *t, size_t order)
 
 	if (change != NULL)
 		lapse_sentence(out, "history entry of %s, field %s: git show %.12s:%s/changes.json",
-		    lapse_time_format(at, change->at), change->field, t->thread->capture, t->thread->path);
+		    lapse_time_format(at, change->at), change->field,
+		    change->capture != NULL ? change->capture : t->thread->capture, t->thread->path);
 	else
 		lapse_sentence(out, "cf_last_resolved: git show %.12s:%s/thread.json", t->thread->capture, t->thread->path);
 }
@@ -126,7 +129,7 @@ tell_duty(struct teller *t)
 	const struct lapse_change *set = o->flag != NULL ? &t->thread->changes[o->flag_order] : NULL;
 	const char *who = set != NULL ? set->who : o->post->author;
 	char what[LAPSE_SENTENCE], evidence[LAPSE_SENTENCE];
-	struct story_step s = { "raised", o->arose, who, what, NULL, evidence };
+	struct story_step s = { "raised", o->arose, who, what, NULL, evidence, NULL };
 
 	if (set != NULL) {
 		lapse_sentence(what, "%s (%s) set %s.", name_of(who), side_of(t, who, o->arose), o->flag);
@@ -147,7 +150,7 @@ tell_rule(struct teller *t)
 	const struct lapse_rule *rule = t->o->rule;
 	const char *parts[] = { rule->title, rule->section, rule->url };
 	char what[LAPSE_SENTENCE], why[LAPSE_SENTENCE], source[LAPSE_SENTENCE] = "";
-	struct story_step s = { "rule", LAPSE_NEVER, NULL, what, why, NULL };
+	struct story_step s = { "rule", LAPSE_NEVER, NULL, what, why, NULL, NULL };
 
 	lapse_sentence(what, "Rule %s of policy %s (%s): %s", rule->id, lapse_policy_id(t->about->question->policy),
 	    lapse_level_name(rule->level), rule->summary != NULL ? rule->summary : lapse_clock_name(rule->clock));
@@ -179,7 +182,7 @@ tell_opening(struct teller *t)
 {
 	const struct lapse_obligation *o = t->o;
 	char what[LAPSE_SENTENCE], why[LAPSE_SENTENCE], limit[LAPSE_TIME_LEN + 1], evidence[LAPSE_SENTENCE];
-	struct story_step s = { "opened", o->opened, o->opened_by, what, why, NULL };
+	struct story_step s = { "opened", o->opened, o->opened_by, what, why, NULL, &o->story->limit };
 	bool calendar = o->rule->count == LAPSE_COUNT_CALENDAR;
 
 	switch (o->opening) {
@@ -213,15 +216,17 @@ tell_turning(struct teller *t, const struct lapse_turning *turning)
 	const struct lapse_step *change = turning->step;
 	const char *who = change != NULL ? change->who : NULL;
 	char what[LAPSE_SENTENCE], why[LAPSE_SENTENCE], evidence[LAPSE_SENTENCE], was[LAPSE_SENTENCE], is[LAPSE_SENTENCE];
-	struct story_step s = { "date", change != NULL ? change->at : LAPSE_NEVER, who, what, why, evidence };
+	struct story_step s = { "date", change != NULL ? change->at : LAPSE_NEVER, who, what, why, evidence,
+	    &turning->due };
 
 	lapse_words_date(was, turning->was, turning->was_day, NULL);
 	lapse_words_date(is, turning->is, turning->is_day, change != NULL ? change->value : t->thread->whiteboards.first);
 	if (turning->before && change != NULL)
-		lapse_sentence(what, "This Next update stood in the whiteboard when the obligation opened: %.300s; %s (%s) had set it.",
-		    is, name_of(who), side_of(t, who, change->at));
+		lapse_sentence(what, "The Next update in force when the obligation opened: %.300s, set by %s (%s).", is,
+		    name_of(who), side_of(t, who, change->at));
 	else if (turning->before)
-		lapse_sentence(what, "The whiteboard had this Next update from the first, by whom is not known: %.300s.", is);
+		lapse_sentence(what, "The Next update in force when the obligation opened: %.300s, there from the first, "
+		    "set by nobody knows whom.", is);
 	else
 		lapse_sentence(what, "%s (%s) changed the Next update in the whiteboard from %.300s to %.300s.", name_of(who),
 		    side_of(t, who, change->at), was, is);
@@ -244,7 +249,7 @@ tell_stop(struct teller *t)
 	    &t->thread->changes[o->stopped_order] : NULL;
 	const char *who = o->stopped_by != NULL ? o->stopped_by->author : change != NULL ? change->who : NULL;
 	char what[LAPSE_SENTENCE], evidence[LAPSE_SENTENCE];
-	struct story_step s = { "stopped", o->stopped, who, what, NULL, evidence };
+	struct story_step s = { "stopped", o->stopped, who, what, NULL, evidence, NULL };
 
 	evidence_of_change(evidence, t, o->stopped_order);
 	switch (o->stopped_how) {
@@ -277,7 +282,7 @@ tell_verdict(struct teller *t)
 {
 	const struct lapse_obligation *o = t->o;
 	char what[LAPSE_SENTENCE], due[LAPSE_TIME_LEN + 1], gap[LAPSE_SPAN_LEN + 1] = "", late[LAPSE_SPAN_LEN + 1];
-	struct story_step s = { "verdict", LAPSE_NEVER, NULL, what, NULL, NULL };
+	struct story_step s = { "verdict", LAPSE_NEVER, NULL, what, NULL, NULL, &o->due };
 
 	lapse_time_format(due, o->due);
 	lapse_span_format(gap, o->gap_seconds, 4);
@@ -317,10 +322,11 @@ tell_doubts(struct teller *t)
 		if ((t->o->doubts & 1u << bit) == 0)
 			continue;
 		lapse_sentence(what, "Doubt %s: %s.", lapse_doubt_name(bit), lapse_words_doubt(bit));
-		step(t, &(struct story_step){ "doubt", LAPSE_NEVER, NULL, what, NULL, NULL });
+		step(t, &(struct story_step){ "doubt", LAPSE_NEVER, NULL, what, NULL, NULL, NULL });
 	}
 	if (t->o->doubts == 0)
-		step(t, &(struct story_step){ "firm", LAPSE_NEVER, NULL, "Firm: there is no doubt about it.", NULL, NULL });
+		step(t, &(struct story_step){ "firm", LAPSE_NEVER, NULL, "Firm: there is no doubt about it.",
+		    NULL, NULL, NULL });
 }
 
 /* How far the archive's knowledge goes. */
@@ -330,7 +336,7 @@ tell_bound(struct teller *t)
 	const struct lapse_thread *thread = t->thread;
 	struct lapse_instant asked = t->about->question->at;
 	char what[LAPSE_SENTENCE], why[LAPSE_SENTENCE], moment[LAPSE_TIME_LEN + 1], covered[LAPSE_TIME_LEN + 1] = "never whole";
-	struct story_step s = { "known", thread->at, NULL, what, why, NULL };
+	struct story_step s = { "known", thread->at, NULL, what, why, NULL, NULL };
 
 	if (lapse_time_is_set(thread->covered))
 		lapse_time_format(covered, thread->covered);

@@ -109,7 +109,8 @@ lapse_report_head(struct lapse_emit *emit, const struct lapse_about *about)
 		say_source(emit, lapse_view_source(q->view, i));
 	if (q->policy != NULL)
 		say_policy(emit, q->policy);
-	lapse_emit_say(emit, "parties: %s", about->parties);
+	if (about->parties != NULL)
+		lapse_emit_say(emit, "parties: %s", about->parties);
 	lapse_emit_say(emit, "%s", "");
 }
 

@@ -186,7 +186,7 @@ ok "Markdown" "$LAPSE" -C demo gaps --policy week --at $at --format markdown 'bm
 prints '^| bmo:1888882 | 12 | cfca | week-update | must | 2024-04-30T09:20:22Z | 2024-05-07T09:20:22Z | 2024-05-08T08:39:14Z | 13 | 7d 23h | 23h 18m | late | counting, history | threads/'
 prints '^| --- | ---: | --- |'
 ok "how many rules are evaluated is said" "$LAPSE" -C demo gaps bmo:1888882
-prints '^policy ccadb: .*this version evaluates 1 of its 21 rules'
+prints '^policy ccadb: .*this version evaluates 5 of its 21 rules'
 ok "--json is --format ndjson" "$LAPSE" -C demo --format ndjson gaps --policy week --at $at
 same_as week.ndjson
 misused "--json and another format" "--json and --format csv exclude each other" --format csv

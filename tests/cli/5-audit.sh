@@ -174,17 +174,17 @@ fi
 
 # ---- rules that are not evaluated ----
 
-jq '.id = "more" | .rules += [{id: "ask", clock: "needinfo", limit: "P3D", level: "must"}, {id: "novel", clock: "update", limit: "P1D", level: "must", exempt: true},
+jq '.id = "more" | .rules += [{id: "full", clock: "report", limit: "P14D", level: "must"}, {id: "novel", clock: "update", limit: "P1D", level: "must", exempt: true},
     {id: "asked", clock: "response", trigger: "question", limit: "P1D", level: "should"}]' "$data/incident/rules.json" >more.json
 policy=./more.json
 exits 1 "rules that are not evaluated" audit
-prints '^not evaluated: ask: it needs needinfo flags, which this version does not follow$'
+prints '^not evaluated: full: it needs incident reports, which this version does not recognise$'
 prints "^not evaluated: novel: it has the key 'exempt', which this version does not know\$"
 prints '^not evaluated: asked: it needs questions in the text, which this version does not read$'
 prints '^24 obligations; firm breaches: 8 '
 exits 1 "are named for programs" audit --json
-is "all of them" "$(head -n 1 "$out" | jq -c .not_evaluated)" '["ask","novel","asked"]'
-ok "the built-in policy" "$LAPSE" -C incident audit
+is "all of them" "$(head -n 1 "$out" | jq -c .not_evaluated)" '["full","novel","asked"]'
+exits 1 "the built-in policy" "$LAPSE" -C incident audit
 is "names all that it lacks" "$(grep -c '^not evaluated: ' "$out")" "$("$LAPSE" -C incident policy show --json | jq -c 'select(.evaluated | not)' | wc -l | tr -d ' ')"
 
 # ---- what a closing stops is no answer ----

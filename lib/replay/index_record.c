@@ -1,9 +1,9 @@
-#include "record.h"
+#include "index_record.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire.h"
+#include "index_wire.h"
 
 #include "lapse/error.h"
 #include "lapse/replay.h"
@@ -293,6 +293,16 @@ get_capture(struct reading *in)
 	return 0;
 }
 
+/* The capture of one of a list, which are oldest first; *last is that of the one before. */
+static uint32_t
+get_next_capture(struct reading *in, uint32_t *last)
+{
+	uint32_t capture = get_capture(in);
+
+	in->wire.bad |= capture < *last;
+	return *last = capture;
+}
+
 static uint32_t
 get_since(struct reading *in)
 {
@@ -313,9 +323,10 @@ get_versions(struct record *out, struct reading *in)
 	size_t n = wire_count(&in->wire, 1 + sizeof(struct lapse_oid));
 	struct record_version *items = lapse_arena_alloc(in->arena, n * sizeof(*items));
 	const unsigned char *id;
+	uint32_t last = 0;
 
 	for (size_t i = 0; i < n && !in->wire.bad; i++) {
-		items[i].capture = get_capture(in);
+		items[i].capture = get_next_capture(in, &last);
 		id = wire_bytes(&in->wire, sizeof(items[i].tree.id));
 		if (id != NULL)
 			memcpy(items[i].tree.id, id, sizeof(items[i].tree.id));
@@ -329,9 +340,10 @@ get_fields(struct record *out, struct reading *in)
 {
 	size_t n = wire_count(&in->wire, 1 + RECORD_NTEXTS);
 	struct record_fields *items = lapse_arena_alloc(in->arena, n * sizeof(*items));
+	uint32_t last = 0;
 
 	for (size_t i = 0; i < n && !in->wire.bad; i++) {
-		items[i].capture = get_capture(in);
+		items[i].capture = get_next_capture(in, &last);
 		for (size_t t = 0; t < RECORD_NTEXTS; t++)
 			items[i].texts[t] = get_text(in);
 		items[i].created = get_time(in);
@@ -394,9 +406,10 @@ get_sights(struct record_post *post, struct reading *in, uint64_t *at)
 	size_t n = wire_count(&in->wire, 4);
 	struct record_sight *items = lapse_arena_alloc(in->arena, n * sizeof(*items));
 	const unsigned char *bits;
+	uint32_t last = 0;
 
 	for (size_t i = 0; i < n && !in->wire.bad; i++) {
-		items[i].capture = get_capture(in);
+		items[i].capture = get_next_capture(in, &last);
 		*at += (uint64_t)wire_int(&in->wire);
 		items[i].at.sec = (int64_t)*at;
 		items[i].author = need_text(in);

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "record.h"
+#include "index_record.h"
 
 #include "lapse/codec.h"
 #include "lapse/error.h"

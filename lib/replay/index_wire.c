@@ -1,4 +1,4 @@
-#include "wire.h"
+#include "index_wire.h"
 
 int
 wire_put_uint(struct lapse_buf *out, uint64_t n)

@@ -25,6 +25,7 @@ struct touched {
 struct growing {
 	struct index *index;
 	struct lapse_store *store;
+	const struct new_captures *captures;
 	const struct lapse_meter *meter;
 	struct lapse_arena arena;	/* of the record at hand */
 	struct lapse_arena names;
@@ -116,8 +117,10 @@ indexed_tree(struct lapse_oid *out, struct growing *g, uint32_t source)
 
 /* Compare a new capture with the one of its source before it, among the new ones (which are newest first) or indexed. */
 static int
-compare_capture(struct growing *g, const struct new_capture *captures, size_t ncaptures, size_t i)
+compare_capture(struct growing *g, size_t i)
 {
+	const struct new_capture *captures = g->captures->items;
+	size_t ncaptures = g->captures->nitems;
 	struct comparing c = { .g = g, .source = captures[i].source };
 	struct lapse_entry before, after;
 	struct lapse_oid tree;
@@ -285,8 +288,7 @@ count_kept(const struct growing *g)
 }
 
 static int
-write_segment(struct segment *out, struct growing *g, const struct lapse_oid *tip, const struct new_capture *captures,
-    size_t ncaptures, bool in_memory)
+write_segment(struct segment *out, struct growing *g, bool in_memory)
 {
 	struct index joined = { .segments = g->index->segments + g->nkept, .nsegments = g->index->nsegments - g->nkept };
 	const struct segment *before = g->nkept > 0 ? &g->index->segments[g->nkept - 1] : NULL;
@@ -301,14 +303,14 @@ write_segment(struct segment *out, struct growing *g, const struct lapse_oid *ti
 	rc = copying.rc;
 	for (size_t i = 0; rc == 0 && i < joined.nsegments; i++)
 		lapse_segment_add_captures(&g->writer, &joined.segments[i]);
-	for (size_t i = ncaptures; rc == 0 && i-- > 0; )
-		rc = add_capture(g, &captures[i]);
+	for (size_t i = g->captures->nitems; rc == 0 && i-- > 0; )
+		rc = add_capture(g, &g->captures->items[i]);
 	for (size_t i = 0; rc == 0 && i < g->nsources; i++)
 		rc = lapse_segment_add_source(&g->writer, g->sources[i]);
 	if (before != NULL)
 		base = before->tip;
 	if (rc == 0)
-		return lapse_segment_finish(out, &g->writer, tip, &base,
+		return lapse_segment_finish(out, &g->writer, &g->captures->items[0].commit, &base,
 		    before != NULL ? before->first + (uint32_t)before->ncaptures : 0);
 	lapse_segment_abandon(&g->writer);
 	return rc;
@@ -333,7 +335,7 @@ replace_segments(struct growing *g, const struct segment *fresh)
 }
 
 static int
-grow(struct growing *g, const struct lapse_oid *tip, const struct new_capture *captures, size_t ncaptures)
+grow(struct growing *g, bool in_memory)
 {
 	struct segment fresh;
 	const char *name;
@@ -341,33 +343,33 @@ grow(struct growing *g, const struct lapse_oid *tip, const struct new_capture *c
 
 	while ((name = lapse_index_source(g->index, g->nsources)) != NULL)
 		source_number(g, name);
-	for (size_t i = ncaptures; rc == 0 && i-- > 0; )
-		rc = compare_capture(g, captures, ncaptures, i);
+	for (size_t i = g->captures->nitems; rc == 0 && i-- > 0; )
+		rc = compare_capture(g, i);
 	if (rc < 0)
 		return rc;
 	if (g->ntouched > 0)
 		qsort(g->touched, g->ntouched, sizeof(*g->touched), by_thread_capture);
 	g->nkept = count_kept(g);
-	rc = write_segment(&fresh, g, tip, captures, ncaptures, false);
-	if (rc == LAPSE_EFAIL)	/* the cache's disk is full, say: an answer needs none */
-		rc = write_segment(&fresh, g, tip, captures, ncaptures, true);
+	rc = write_segment(&fresh, g, in_memory);
+	if (rc == LAPSE_EFAIL && !in_memory)	/* the cache's disk is full, say: an answer needs none */
+		rc = write_segment(&fresh, g, true);
 	if (rc == 0)
 		replace_segments(g, &fresh);
 	return rc;
 }
 
 int
-lapse_index_grow(struct index *index, struct lapse_store *store, const struct lapse_oid *tip,
-    const struct new_capture *captures, size_t ncaptures, const struct lapse_meter *meter)
+lapse_index_grow(struct index *index, struct lapse_store *store, const struct new_captures *captures,
+    const struct lapse_meter *meter, bool in_memory)
 {
-	struct growing g = { .index = index, .store = store, .meter = meter };
+	struct growing g = { .index = index, .store = store, .captures = captures, .meter = meter };
 	int rc;
 
 	lapse_arena_init(&g.arena);
 	lapse_arena_init(&g.names);
 	lapse_buf_init(&g.scratch, LAPSE_BUF_DOCUMENT);
 	lapse_buf_init(&g.bytes, LAPSE_BUF_DOCUMENT);
-	rc = grow(&g, tip, captures, ncaptures);
+	rc = grow(&g, in_memory);
 	free(g.sources);
 	free(g.touched);
 	lapse_arena_release(&g.arena);

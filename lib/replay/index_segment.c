@@ -1,4 +1,4 @@
-#include "segment.h"
+#include "index_segment.h"
 
 #include <stdlib.h>
 #include <string.h>
