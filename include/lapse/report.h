@@ -71,6 +71,9 @@ struct lapse_log {
 	bool silent;			/* silent ones only */
 };
 
+/* "the log ends at …": a sentence into `out` when it ends before the moment asked for, else false. */
+bool lapse_report_log_bounded(char *out, size_t size, const struct lapse_log *log);
+
 /* A thread's timeline, head and foot included. Texts are cut for people, and whole for machines. */
 void lapse_report_log(struct lapse_emit *emit, const struct lapse_about *about, const struct lapse_log *log);
 

@@ -30,8 +30,7 @@ static const struct document_rules bug = {
 	.nitems = sizeof(rules) / sizeof(rules[0]),
 	.part = LAPSE_PART_BUGS,
 	.kind = LAPSE_EVENT_FIELD,
-	.post = ABOUT_ANY,
-	.attachment = -1,
+	.subject = ABOUT_BUG,
 	.prefix = "",
 };
 

@@ -152,7 +152,7 @@ is_other_person(struct renaming *n, const struct take *before, const struct take
 	const char *a = lapse_json_text(before->doc, key), *b = lapse_json_text(after->doc, key);
 	struct between between = lapse_dossier_between(n->r, LAPSE_PART_BUGS, before->version, after->version);
 	static const struct renames none;
-	struct about about = { .field = key, .post = ABOUT_ANY, .attachment = ABOUT_ANY, .span = between.span };
+	struct about about = { .field = key, .span = between.span };
 
 	return is_other(a, b) && *a != '\0' && *b != '\0' &&
 	    !lapse_declared_value(&n->r->declared, &none, &about, a, b);

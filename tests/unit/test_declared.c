@@ -156,7 +156,7 @@ entries_declare_what_they_lead_to(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(values); i++) {
 		const struct value_case *c = &values[i];
-		struct about about = { .field = c->field, .post = -1, .attachment = -1, .span = { { 5 }, { 20 } } };
+		struct about about = { .field = c->field, .span = { { 5 }, { 20 } } };
 		struct lapse_change changes[MAX_ENTRIES];
 		struct declared declared;
 
@@ -171,7 +171,7 @@ static void
 entries_are_about_a_post_or_an_attachment(void **state)
 {
 	static const struct entry entries[MAX_ENTRIES] = { { 10, "f", "A", "B", 3, 0 }, { 11, "f", "C", "D", 0, 7 } };
-	struct about about = { .field = "f", .post = 3, .attachment = ABOUT_ANY, .span = { LAPSE_NEVER, LAPSE_NEVER } };
+	struct about about = { .field = "f", .subject = ABOUT_POST, .number = 3, .span = { LAPSE_NEVER, LAPSE_NEVER } };
 	struct lapse_change changes[MAX_ENTRIES];
 	struct declared declared;
 
@@ -180,12 +180,12 @@ entries_are_about_a_post_or_an_attachment(void **state)
 	assert_true(lapse_declared_value(&declared, &nobody, &about, "A", "B"));
 	assert_false(lapse_declared_value(&declared, &nobody, &about, "C", "D"));
 	assert_ptr_equal(lapse_declared_entry(&declared, &about, NULL, NULL), &changes[0]);
-	about.post = ABOUT_ANY;
-	about.attachment = 7;
+	about.subject = ABOUT_ATTACHMENT;
+	about.number = 7;
 	assert_true(lapse_declared_value(&declared, &nobody, &about, "C", "D"));
 	assert_ptr_equal(lapse_declared_entry(&declared, &about, "C", "D"), &changes[1]);
 	assert_null(lapse_declared_entry(&declared, &about, "C", "B"));
-	about.attachment = 8;
+	about.number = 8;
 	assert_null(lapse_declared_entry(&declared, &about, NULL, NULL));
 	lapse_declared_release(&declared);
 }
@@ -195,7 +195,7 @@ a_renamed_login_is_the_same_value(void **state)
 {
 	static const struct entry entries[MAX_ENTRIES] = { { 10, "assigned_to", "nobody", "old@x", 0, 0 } };
 	static const char *const pairs[][2] = { { "old@x", "new@x" } };
-	struct about about = { .field = "assigned_to", .post = -1, .attachment = -1, .span = { { 5 }, { 20 } } };
+	struct about about = { .field = "assigned_to", .span = { { 5 }, { 20 } } };
 	struct lapse_change changes[MAX_ENTRIES];
 	struct declared declared;
 	struct renames renames;
@@ -246,7 +246,7 @@ entries_declare_the_items_that_they_name(void **state)
 	renamed(&renames, pairs, COUNT(pairs));
 	for (size_t i = 0; i < COUNT(lists); i++) {
 		const struct list_case *c = &lists[i];
-		struct about about = { .field = "f", .post = -1, .attachment = -1, .span = { { 5 }, { 20 } } };
+		struct about about = { .field = "f", .span = { { 5 }, { 20 } } };
 		struct lapse_change changes[MAX_ENTRIES];
 		struct declared declared;
 		char text[80], left[80] = "";
