@@ -51,7 +51,7 @@ show_log(struct cmd_run *run)
 	int rc;
 
 	if (o->all && o->silent)
-		return lapse_fail(LAPSE_EUSAGE, "--all and --silent exclude one another");
+		return lapse_fail(LAPSE_EUSAGE, "--all and --silent exclude each other");
 	rc = cmd_session_open(&session, run);
 	lapse_arena_init(&arena);
 	if (rc == 0)

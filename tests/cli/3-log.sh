@@ -99,7 +99,7 @@ END
 exits 3 "no such thread" "$LAPSE" -C plain log 6
 says "^lapse: log: no thread '6' in the archive$"
 exits 2 "both" "$LAPSE" -C plain log --all --silent 5
-says '^lapse: log: --all and --silent exclude one another'
+says '^lapse: log: --all and --silent exclude each other'
 exits 2 "none" "$LAPSE" -C plain log
 
 new words
