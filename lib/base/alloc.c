@@ -35,12 +35,6 @@ checked(void *memory)
 	return memory;
 }
 
-void *
-lapse_alloc(size_t nitems, size_t size)
-{
-	return checked(calloc(nitems > 0 ? nitems : 1, size > 0 ? size : 1));
-}
-
 /*
  * Ask for large pages where much is wanted: a page fault costs more than what we do with the page. Who does not
  * give them gives small ones. All pages that the memory lies in are named, as a mapping of its own must stay one to grow in place.
@@ -57,6 +51,15 @@ want_large_pages(void *memory, size_t size)
 	(void)memory;
 	(void)size;
 #endif
+}
+
+void *
+lapse_alloc(size_t nitems, size_t size)
+{
+	void *memory = checked(calloc(nitems > 0 ? nitems : 1, size > 0 ? size : 1));
+
+	want_large_pages(memory, nitems * size);	/* calloc() found that this fits */
+	return memory;
 }
 
 void *
