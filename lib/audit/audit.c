@@ -198,17 +198,33 @@ by_place(const struct lapse_finding *a, const struct lapse_finding *b)
 }
 
 /* Firm before doubtful, must before should, then doubt by doubt. */
-static int
-by_weight(const void *va, const void *vb)
-{
-	const struct lapse_finding *a = va, *b = vb;
-	int order = (a->o.doubts != 0) - (b->o.doubts != 0);
+#define NDOUBTS (1u << LAPSE_NDOUBTS)
+#define NLEVELS (LAPSE_LEVEL_BEST_PRACTICE + 1)
+#define NWEIGHTS (2 * NLEVELS * NDOUBTS)
 
-	if (order == 0)
-		order = (int)a->o.rule->level - (int)b->o.rule->level;
-	if (order == 0)
-		order = (int)a->o.doubts - (int)b->o.doubts;
-	return order != 0 ? order : by_place(a, b);
+static size_t
+weight(const struct lapse_obligation *o)
+{
+	return ((size_t)(o->doubts != 0) * NLEVELS + (size_t)o->rule->level) * NDOUBTS + o->doubts;
+}
+
+/* By weight, and those of one weight as they came: there are few weights, and may be many breaches. */
+static void
+sort_breaches(struct lapse_audit *audit)
+{
+	struct lapse_finding *sorted = lapse_alloc(audit->nbreaches, sizeof(*sorted));
+	size_t *places = lapse_alloc(NWEIGHTS + 1, sizeof(*places));
+
+	for (size_t i = 0; i < audit->nbreaches; i++)
+		places[weight(&audit->breaches[i].o) + 1]++;
+	for (size_t w = 1; w < NWEIGHTS; w++)
+		places[w] += places[w - 1];
+	for (size_t i = 0; i < audit->nbreaches; i++)
+		sorted[places[weight(&audit->breaches[i].o)]++] = audit->breaches[i];
+	free(places);
+	free(audit->breaches);
+	audit->breaches = sorted;
+	audit->breaches_cap = audit->nbreaches;
 }
 
 static int
@@ -240,8 +256,7 @@ finish_rows(struct lapse_audit *audit)
 	}
 	if (audit->nrows > 0)
 		qsort(audit->rows, audit->nrows, sizeof(*audit->rows), by_owner_level_rule);
-	if (audit->nbreaches > 0)
-		qsort(audit->breaches, audit->nbreaches, sizeof(*audit->breaches), by_weight);
+	sort_breaches(audit);
 }
 
 int

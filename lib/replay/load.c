@@ -18,7 +18,6 @@ struct loading {
 	struct lapse_thread *thread;
 	struct lapse_arena *arena;
 	struct lapse_view *view;
-	const struct known_thread *known;
 	struct record record;
 	uint32_t last;			/* the newest known capture of the thread's source */
 	struct lapse_change *changes;	/* all that are known, also after the moment */
@@ -29,7 +28,7 @@ static int
 read_record(struct record *out, struct lapse_arena *arena, struct lapse_view *view, size_t i, const char *path)
 {
 	const struct known_thread *known = &view->threads[i];
-	struct record_origin origin = { view->store, arena, &view->buf, known->id, path };
+	struct record_origin origin = { view->store, arena, &view->buf, known->entry->id, path };
 
 	return lapse_index_record(out, view->index, known->segment, known->entry, &origin);
 }
@@ -37,10 +36,10 @@ read_record(struct record *out, struct lapse_arena *arena, struct lapse_view *vi
 int
 lapse_view_record(struct record *out, struct lapse_arena *arena, struct lapse_view *view, size_t i)
 {
-	const struct known_thread *known = &view->threads[i];
 	char path[LAPSE_PATH_MAX];
 
-	return read_record(out, arena, view, i, lapse_path_thread(path, view->sources[known->source].public.name, known->id));
+	lapse_path_thread(path, lapse_view_source_of(view, i)->public.name, view->threads[i].entry->id);
+	return read_record(out, arena, view, i, path);
 }
 
 /* ---- fields ---- */
@@ -226,10 +225,10 @@ earlier(struct lapse_instant a, struct lapse_instant b)
  * posts; where only one of them was ever captured, that one decides.
  */
 static void
-set_moment(struct lapse_thread *thread, const struct known_thread *known, const struct known_source *source,
+set_moment(struct lapse_thread *thread, const struct seen *seen, const struct known_source *source,
     struct lapse_instant at)
 {
-	thread->covered = earlier(known->seen[LAPSE_PART_BUGS], known->seen[LAPSE_PART_COMMENTS]);
+	thread->covered = earlier(seen->parts[LAPSE_PART_BUGS], seen->parts[LAPSE_PART_COMMENTS]);
 	thread->at = earlier(at, lapse_time_is_set(thread->covered) ? thread->covered : source->public.time);
 }
 
@@ -238,16 +237,16 @@ set_moment(struct lapse_thread *thread, const struct known_thread *known, const 
  * when the bug itself says that nothing has changed since.
  */
 static bool
-history_reaches(const struct lapse_thread *thread, const struct known_thread *known)
+history_reaches(const struct lapse_thread *thread, const struct seen *seen)
 {
-	struct lapse_instant seen = known->seen[LAPSE_PART_HISTORY];
-	struct lapse_instant fields = known->seen[LAPSE_PART_BUGS];
+	struct lapse_instant history = seen->parts[LAPSE_PART_HISTORY];
+	struct lapse_instant fields = seen->parts[LAPSE_PART_BUGS];
 
-	if (!lapse_time_is_set(seen))
+	if (!lapse_time_is_set(history))
 		return false;
-	if (lapse_time_is_set(fields) && lapse_time_is_set(thread->changed) && thread->changed.sec <= seen.sec)
+	if (lapse_time_is_set(fields) && lapse_time_is_set(thread->changed) && thread->changed.sec <= history.sec)
 		return true;
-	return seen.sec >= thread->at.sec && (!lapse_time_is_set(fields) || seen.sec >= fields.sec);
+	return history.sec >= thread->at.sec && (!lapse_time_is_set(fields) || history.sec >= fields.sec);
 }
 
 /* The track of one field, and its value at the thread's moment. */
@@ -314,9 +313,9 @@ int
 lapse_view_load(struct lapse_thread *out, struct lapse_arena *arena, struct lapse_view *view,
     size_t i, struct lapse_instant at, bool text)
 {
-	const struct known_thread *known = &view->threads[i];
-	const struct known_source *source = &view->sources[known->source];
-	struct loading l = { .thread = out, .arena = arena, .view = view, .known = known, .last = source->last };
+	const struct known_source *source = lapse_view_source_of(view, i);
+	struct loading l = { .thread = out, .arena = arena, .view = view, .last = source->last };
+	struct seen seen = lapse_view_seen(view, i);
 	char path[LAPSE_PATH_MAX], digits[LAPSE_INT_LEN + 1];
 	bool any_posts;
 	int rc;
@@ -324,16 +323,16 @@ lapse_view_load(struct lapse_thread *out, struct lapse_arena *arena, struct laps
 	*out = (struct lapse_thread){ .source = source->public.name, .capture = source->public.commit,
 	    .created = LAPSE_NEVER, .changed = LAPSE_NEVER,
 	    .last_resolved = LAPSE_NEVER };
-	out->id = lapse_arena_dupn(arena, digits, (size_t)(lapse_int_format(digits, known->id) - digits));
-	out->path = lapse_arena_dup(arena, lapse_path_thread(path, out->source, known->id));
+	out->id = lapse_arena_dupn(arena, digits, (size_t)(lapse_int_format(digits, view->threads[i].entry->id) - digits));
+	out->path = lapse_arena_dup(arena, lapse_path_thread(path, out->source, view->threads[i].entry->id));
 	rc = read_record(&l.record, arena, view, i, out->path);
 	if (rc < 0)
 		return rc;
-	set_moment(out, known, source, at);
+	set_moment(out, &seen, source, at);
 	load_fields(&l);
 	load_changes(&l);
 	out->has_posts = l.record.list_since <= l.last;
-	out->has_history = l.record.history_since <= l.last && history_reaches(out, known);
+	out->has_history = l.record.history_since <= l.last && history_reaches(out, &seen);
 	any_posts = load_posts(&l);
 	rc = text ? load_texts(&l) : 0;
 	if (rc < 0)

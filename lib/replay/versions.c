@@ -9,30 +9,11 @@
 #include "lapse/error.h"
 #include "lapse/json.h"
 
-/* Does a part of a capture cover a thread? */
-static bool
-covers(const struct segment *segment, const struct segment_capture *capture, enum lapse_part part, int64_t id)
-{
-	const int64_t *ids;
-	size_t lo = 0, hi = lapse_segment_scope(&ids, segment, capture, part), end = hi;
-
-	while (lo < hi) {
-		size_t middle = lo + (hi - lo) / 2;
-
-		if (ids[middle] < id)
-			lo = middle + 1;
-		else
-			hi = middle;
-	}
-	return lo < end && ids[lo] == id;
-}
-
 int
 lapse_view_captures(struct lapse_known_capture **captures, unsigned char **covered, size_t *ncaptures,
     struct lapse_arena *arena, struct lapse_view *view, size_t i)
 {
-	const struct known_thread *thread = &view->threads[i];
-	const struct known_source *source = &view->sources[thread->source];
+	const struct known_source *source = lapse_view_source_of(view, i);
 	const struct segment_capture *capture;
 	const struct segment *segment;
 	struct lapse_oid oid;
@@ -48,7 +29,7 @@ lapse_view_captures(struct lapse_known_capture **captures, unsigned char **cover
 		memcpy(oid.id, capture->commit, sizeof(oid.id));
 		lapse_oid_format((*captures)[n].commit, &oid);
 		for (int part = 0; part < LAPSE_NPARTS; part++)
-			if (covers(segment, capture, (enum lapse_part)part, thread->id))
+			if (lapse_capture_covers(segment, capture, (enum lapse_part)part, view->threads[i].entry->id))
 				(*covered)[n] |= (unsigned char)(1 << part);
 		n++;
 	}
@@ -69,7 +50,7 @@ int
 lapse_view_versions(struct lapse_version **out, size_t *nout, struct lapse_arena *arena,
     struct lapse_view *view, size_t i)
 {
-	const struct known_source *source = &view->sources[view->threads[i].source];
+	const struct known_source *source = lapse_view_source_of(view, i);
 	size_t number = 0, place = 0;
 	struct record record;
 	int rc = lapse_view_record(&record, arena, view, i);

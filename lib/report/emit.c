@@ -146,15 +146,17 @@ emit_plain(struct lapse_buf *out, const struct cell *cell, bool for_people)
 }
 
 int
-emit_lay(struct lapse_emit *emit, size_t start, enum lapse_style style)
+emit_lay(struct lapse_emit *emit, size_t start, bool plain, enum lapse_style style)
 {
 	int rc = emit->laid.len > start ? 0 : lapse_buf_putc(&emit->laid, '-');
+	size_t width;
 
 	if (rc < 0)
 		return rc;
+	width = plain ? emit->laid.len - start : lapse_text_width(emit->laid.data + start);
 	emit->cells = lapse_grow(emit->cells, emit->ncells, &emit->cap, sizeof(*emit->cells));
 	emit->cells[emit->ncells++] = (struct laid_cell){
-		.width = (uint32_t)lapse_text_width(emit->laid.data + start),
+		.width = (uint32_t)width,
 		.style = style,
 	};
 	return lapse_buf_putc(&emit->laid, '\0');

@@ -101,7 +101,7 @@ int emit_flush(struct lapse_emit *emit);
  */
 int emit_plain(struct lapse_buf *out, const struct cell *cell, bool for_people);
 
-/* Keep one laid-out cell of a table: the text that was added to `laid` from a place on, "-" for none. */
-int emit_lay(struct lapse_emit *emit, size_t start, enum lapse_style style);
+/* Keep one laid-out cell of a table: the text that was added to `laid` from a place on, "-" for none. `plain`: it is printable ASCII. */
+int emit_lay(struct lapse_emit *emit, size_t start, bool plain, enum lapse_style style);
 
 #endif

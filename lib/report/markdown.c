@@ -195,7 +195,7 @@ cell(struct lapse_emit *emit, size_t column, const struct cell *cell)
 		rc = lapse_text_safe(safe, plain->data, plain->len, false);
 	if (rc == 0 && safe->len > 0)
 		rc = add_line(&emit->laid, safe->data, false);
-	return rc == 0 ? emit_lay(emit, start, cell->style) : rc;
+	return rc == 0 ? emit_lay(emit, start, false, cell->style) : rc;
 }
 
 static int

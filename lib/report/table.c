@@ -46,16 +46,17 @@ cell(struct lapse_emit *emit, size_t column, const struct cell *cell)
 	struct lapse_buf *laid = &emit->laid;
 	size_t start = laid->len;
 	int rc = emit_plain(laid, cell, true);
+	bool plain = rc == 0 && lapse_text_is_plain(laid->data + start, laid->len - start);
 
 	(void)column;
-	if (rc == 0 && !lapse_text_is_plain(laid->data + start, laid->len - start)) {
+	if (rc == 0 && !plain) {
 		lapse_buf_reset(&emit->text);
 		rc = lapse_buf_add(&emit->text, laid->data + start, laid->len - start);
 		laid->len = start;
 		if (rc == 0)
 			rc = lapse_text_safe(laid, emit->text.data, emit->text.len, false);
 	}
-	return rc == 0 ? emit_lay(emit, start, cell->style) : rc;
+	return rc == 0 ? emit_lay(emit, start, plain, cell->style) : rc;
 }
 
 static int
@@ -123,7 +124,7 @@ lay_heads(size_t *nshown, struct lapse_emit *emit)
 		start = emit->laid.len;
 		rc = lapse_buf_puts(&emit->laid, emit->columns[i].title);
 		if (rc == 0)
-			rc = emit_lay(emit, start, LAPSE_STYLE_PLAIN);
+			rc = emit_lay(emit, start, false, LAPSE_STYLE_PLAIN);
 		++*nshown;
 	}
 	return rc;
