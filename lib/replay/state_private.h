@@ -2,8 +2,8 @@
 #ifndef LAPSE_REPLAY_STATE_PRIVATE_H
 #define LAPSE_REPLAY_STATE_PRIVATE_H
 
-#include "sights.h"
-#include "told_fields.h"
+#include "state_sights.h"
+#include "state_fields.h"
 
 #include "lapse/state.h"
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "lapse/alloc.h"
-#include "../../lib/replay/declared.h"
+#include "../../lib/replay/event_declared.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

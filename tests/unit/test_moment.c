@@ -14,7 +14,7 @@
 #include "lapse/alloc.h"
 #include "lapse/json.h"
 #include "lapse/patch.h"
-#include "../../lib/replay/moment.h"
+#include "../../lib/replay/state_moment.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -1,4 +1,4 @@
-#include "told_fields.h"
+#include "state_fields.h"
 
 #include <stdlib.h>
 #include <string.h>

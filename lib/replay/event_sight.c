@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "dossier.h"
+#include "event_dossier.h"
 
 #include "lapse/codec.h"
 #include "lapse/error.h"

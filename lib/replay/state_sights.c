@@ -1,4 +1,4 @@
-#include "sights.h"
+#include "state_sights.h"
 
 #include <string.h>
 

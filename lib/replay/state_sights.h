@@ -4,7 +4,7 @@
 #ifndef LAPSE_REPLAY_SIGHTS_H
 #define LAPSE_REPLAY_SIGHTS_H
 
-#include "moment.h"
+#include "state_moment.h"
 
 #include "lapse/replay.h"
 

@@ -1,4 +1,4 @@
-#include "logins.h"
+#include "event_logins.h"
 
 #include <stdlib.h>
 #include <string.h>

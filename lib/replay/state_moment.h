@@ -5,7 +5,7 @@
 #ifndef LAPSE_REPLAY_MOMENT_H
 #define LAPSE_REPLAY_MOMENT_H
 
-#include "value.h"
+#include "state_value.h"
 
 /* A document as a capture saw it. */
 struct sight {

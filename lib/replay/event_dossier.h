@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#include "declared.h"
+#include "event_declared.h"
 
 #include "lapse/events.h"
 #include "lapse/layout.h"

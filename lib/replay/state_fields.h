@@ -5,7 +5,7 @@
 #ifndef LAPSE_REPLAY_TOLD_FIELDS_H
 #define LAPSE_REPLAY_TOLD_FIELDS_H
 
-#include "moment.h"
+#include "state_moment.h"
 
 /* What a change is about. */
 enum subject { SUBJECT_THREAD, SUBJECT_POST, SUBJECT_ATTACHMENT };

@@ -2,7 +2,7 @@
 #ifndef LAPSE_REPLAY_LOGINS_H
 #define LAPSE_REPLAY_LOGINS_H
 
-#include "dossier.h"
+#include "event_dossier.h"
 
 /* One place that shows a login: before a version, and in it. */
 struct pair {

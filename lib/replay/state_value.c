@@ -1,4 +1,4 @@
-#include "value.h"
+#include "state_value.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "logins.h"
-#include "told.h"
+#include "event_logins.h"
+#include "event_told.h"
 
 #include "lapse/error.h"
 #include "lapse/json.h"

@@ -3,7 +3,7 @@
  * the last capture before, with the changes since done again. Where one of them meets words of the history
  * that do not fit, the other may know; where both are sure and differ, something changed that no history tells.
  */
-#include "moment.h"
+#include "state_moment.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dossier.h"
+#include "event_dossier.h"
 
 struct members {
 	struct dossier *r;

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "logins.h"
+#include "event_logins.h"
 
 #include "lapse/json.h"
 

@@ -1,5 +1,5 @@
 /* The bug's own fields, from one capture to the next. */
-#include "dossier.h"
+#include "event_dossier.h"
 
 /* By key. The history calls almost every field as the answers do. */
 static const struct member_rule rules[] = {

@@ -1,4 +1,4 @@
-#include "declared.h"
+#include "event_declared.h"
 
 #include <stdlib.h>
 #include <string.h>
