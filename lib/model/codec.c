@@ -233,10 +233,17 @@ lapse_codec_list_decode(struct lapse_ids *out, const json_t *doc)
 
 static const char *const count_names[LAPSE_NPARTS] = { "bugs", "comments", "changes", "attachments" };
 
+static json_t *
+encode_exhibit(const struct lapse_exhibit *exhibit)
+{
+	return json_pack("{s:s, s:s, s:s, s:I}", "commit", exhibit->commit, "folder", exhibit->folder,
+	    "sha256", exhibit->sha256, "files", (json_int_t)exhibit->files);
+}
+
 json_t *
 lapse_codec_capture_encode(const struct lapse_capture *capture)
 {
-	json_t *scope = json_object(), *counts = json_object();
+	json_t *scope = json_object(), *counts = json_object(), *doc;
 	char time[LAPSE_TIME_LEN + 1];
 
 	for (int part = 0; part < LAPSE_NPARTS; part++) {
@@ -245,12 +252,15 @@ lapse_codec_capture_encode(const struct lapse_capture *capture)
 	}
 	json_object_set_new(counts, "people", json_integer(capture->people));
 	json_object_set_new(counts, "in_two_versions", json_integer(capture->versions));
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:n, s:o, s:o}",
+	doc = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:n, s:o, s:o}",
 	    "format", LAPSE_FORMAT_CAPTURE, "lapse", LAPSE_VERSION,
 	    "source", capture->source, "kind", capture->kind,
 	    "time", lapse_time_format(time, capture->time),
 	    "time_is", capture->stated ? "stated" : "observed",
 	    "asked", "scope", scope, "counts", counts);
+	if (capture->evidence.commit[0] != '\0')
+		json_object_set_new(doc, "evidence", encode_exhibit(&capture->evidence));
+	return doc;
 }
 
 static void
@@ -292,6 +302,31 @@ decode_capture_head(struct lapse_capture *out, const json_t *doc)
 	return 0;
 }
 
+static bool
+is_hex(const char *text, size_t len)
+{
+	return strlen(text) == len && strspn(text, "0123456789abcdef") == len;
+}
+
+/* What a record says of its evidence, if it says anything. */
+static int
+decode_exhibit(struct lapse_exhibit *out, const json_t *doc)
+{
+	int rc;
+
+	if (doc == NULL)
+		return 0;
+	rc = decode_name(out->commit, sizeof(out->commit), doc, "commit");
+	if (rc == 0)
+		rc = decode_name(out->folder, sizeof(out->folder), doc, "folder");
+	if (rc == 0)
+		rc = decode_name(out->sha256, sizeof(out->sha256), doc, "sha256");
+	if (rc == 0 && (!is_hex(out->commit, 40) || !is_hex(out->sha256, 64) ||
+	    !lapse_json_int(&out->files, json_object_get(doc, "files")) || out->files < 1))
+		rc = lapse_fail(LAPSE_EFORMAT, "no usable commit, sha256 or number of files");
+	return lapse_context(rc, "evidence");
+}
+
 int
 lapse_codec_capture_decode(struct lapse_capture *out, const json_t *doc)
 {
@@ -301,6 +336,8 @@ lapse_codec_capture_decode(struct lapse_capture *out, const json_t *doc)
 
 	lapse_capture_init(out);
 	rc = decode_capture_head(out, doc);
+	if (rc == 0)
+		rc = decode_exhibit(&out->evidence, json_object_get(doc, "evidence"));
 	for (int part = 0; rc == 0 && part < LAPSE_NPARTS; part++) {
 		rc = decode_ids(&out->scope[part], json_object_get(scope, lapse_part_name(part)),
 		    lapse_part_name(part));
