@@ -160,6 +160,14 @@ struct lapse_asked {
 	size_t nhidden, hidden_cap;
 };
 
+/* What a run's record names as its evidence: files on a branch of their own. */
+struct lapse_exhibit {
+	char commit[41];	/* that brought them, 40 hex digits; "" when none was kept */
+	char folder[112];	/* in which they lie */
+	char sha256[65];	/* of their bytes, in order: 64 hex digits */
+	int64_t files;
+};
+
 /*
  * What one run recorded of itself. lapse_capture_release() ends it. Scope
  * lists are sorted.
@@ -174,6 +182,7 @@ struct lapse_capture {
 	int64_t people;
 	int64_t versions;		/* things that came in two versions in this run */
 	struct lapse_asked asked;
+	struct lapse_exhibit evidence;
 };
 void lapse_capture_init(struct lapse_capture *capture);
 void lapse_capture_release(struct lapse_capture *capture);

@@ -273,6 +273,13 @@ encode_asked(json_t *doc, const struct lapse_asked *asked)
 	json_object_set_new(doc, "not_visible", encode_hidden(asked));
 }
 
+static json_t *
+encode_exhibit(const struct lapse_exhibit *exhibit)
+{
+	return json_pack("{s:s, s:s, s:s, s:I}", "commit", exhibit->commit, "folder", exhibit->folder,
+	    "sha256", exhibit->sha256, "files", (json_int_t)exhibit->files);
+}
+
 json_t *
 lapse_codec_capture_encode(const struct lapse_capture *capture)
 {
@@ -293,6 +300,8 @@ lapse_codec_capture_encode(const struct lapse_capture *capture)
 	    "asked", "scope", scope, "counts", counts);
 	if (capture->asked.rest != NULL)
 		encode_asked(doc, &capture->asked);
+	if (capture->evidence.commit[0] != '\0')
+		json_object_set_new(doc, "evidence", encode_exhibit(&capture->evidence));
 	return doc;
 }
 
@@ -402,6 +411,31 @@ decode_asked(struct lapse_asked *out, const json_t *doc)
 	return rc == 0 ? decode_hidden(out, json_object_get(doc, "not_visible")) : rc;
 }
 
+static bool
+is_hex(const char *text, size_t len)
+{
+	return strlen(text) == len && strspn(text, "0123456789abcdef") == len;
+}
+
+/* What a record says of its evidence, if it says anything. */
+static int
+decode_exhibit(struct lapse_exhibit *out, const json_t *doc)
+{
+	int rc;
+
+	if (doc == NULL)
+		return 0;
+	rc = decode_name(out->commit, sizeof(out->commit), doc, "commit");
+	if (rc == 0)
+		rc = decode_name(out->folder, sizeof(out->folder), doc, "folder");
+	if (rc == 0)
+		rc = decode_name(out->sha256, sizeof(out->sha256), doc, "sha256");
+	if (rc == 0 && (!is_hex(out->commit, 40) || !is_hex(out->sha256, 64) ||
+	    !lapse_json_int(&out->files, json_object_get(doc, "files")) || out->files < 1))
+		rc = lapse_fail(LAPSE_EFORMAT, "no usable commit, sha256 or number of files");
+	return lapse_context(rc, "evidence");
+}
+
 int
 lapse_codec_capture_decode(struct lapse_capture *out, const json_t *doc)
 {
@@ -411,6 +445,8 @@ lapse_codec_capture_decode(struct lapse_capture *out, const json_t *doc)
 
 	lapse_capture_init(out);
 	rc = decode_capture_head(out, doc);
+	if (rc == 0)
+		rc = decode_exhibit(&out->evidence, json_object_get(doc, "evidence"));
 	for (int part = 0; rc == 0 && part < LAPSE_NPARTS; part++) {
 		rc = decode_ids(&out->scope[part], json_object_get(scope, lapse_part_name(part)),
 		    lapse_part_name(part));
