@@ -30,6 +30,8 @@ struct import {
 	struct history *histories;	/* each that was put, in their order: the last one of a bug stays */
 	size_t nhistories;
 	size_t histories_cap;
+	bool public_only;		/* private comments and attachments are passed over, and counted */
+	size_t withheld;
 	struct lapse_buf bytes;		/* scratch: canonical bytes */
 	struct lapse_buf other;		/* scratch: the version that was there */
 };
@@ -47,6 +49,12 @@ bool lapse_import_is_known(const struct import *run, const struct lapse_capture 
 /* Begin a run of a source without a batch yet; the batch that it gets later is its own, and ends with it. */
 void lapse_import_init(struct import *run, const char *source, struct lapse_capture *capture);
 void lapse_import_release(struct import *run);
+
+/* When all has come: sort the scope, count what is counted at the end. */
+void lapse_import_settle(struct import *run);
+
+/* Write the record (the `ordinal`-th of its second) and commit the run: 1 and its id. */
+int lapse_import_commit(struct lapse_oid *out, struct import *run, int ordinal);
 
 /* Put the documents of one parsed answer into the run. Failures say where in the answer. */
 int lapse_bugzilla_take(struct import *run, json_t *answer);

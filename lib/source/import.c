@@ -127,8 +127,8 @@ write_message(struct lapse_buf *out, const struct lapse_capture *c, const char *
 	    c->stated ? "stated" : "observed", record);
 }
 
-static int
-commit(struct lapse_import_result *out, struct import *run, int ordinal)
+int
+lapse_import_commit(struct lapse_oid *out, struct import *run, int ordinal)
 {
 	struct lapse_buf message;
 	char path[LAPSE_PATH_MAX];
@@ -138,10 +138,9 @@ commit(struct lapse_import_result *out, struct import *run, int ordinal)
 	if (rc == 0)
 		rc = write_message(&message, run->capture, path);
 	if (rc == 0)
-		rc = lapse_batch_commit(&out->commit, run->batch, message.data, run->capture->time);
+		rc = lapse_batch_commit(out, run->batch, message.data, run->capture->time);
 	lapse_buf_release(&message);
-	out->made = rc > 0;
-	return rc < 0 ? rc : 0;
+	return rc;
 }
 
 /* ---- the run ---- */
@@ -199,6 +198,15 @@ count_contested(struct import *run)
 	return n;
 }
 
+void
+lapse_import_settle(struct import *run)
+{
+	for (int part = 0; part < LAPSE_NPARTS; part++)
+		lapse_ids_sort(&run->capture->scope[part]);
+	run->capture->counts[LAPSE_PART_HISTORY] = count_changes(run);
+	run->capture->versions = count_contested(run);
+}
+
 static int
 run_import(struct lapse_import_result *out, struct import *run, struct lapse_store *store,
     const struct files *files, const struct lapse_import_options *options)
@@ -213,17 +221,15 @@ run_import(struct lapse_import_result *out, struct import *run, struct lapse_sto
 		rc = put_source(run);
 	if (rc >= 0)
 		rc = take_files(run, files, options);
-	for (int part = 0; part < LAPSE_NPARTS; part++)
-		lapse_ids_sort(&run->capture->scope[part]);
-	run->capture->counts[LAPSE_PART_HISTORY] = count_changes(run);
-	run->capture->versions = count_contested(run);
+	lapse_import_settle(run);
 	if (rc >= 0 && !(found > 0 && lapse_import_is_known(run, &newest))) {
 		bool again = found > 0 && lapse_time_cmp(newest.time, run->capture->time) == 0;
 
-		rc = commit(out, run, again ? (int)place.number + 1 : 1);
+		rc = lapse_import_commit(&out->commit, run, again ? (int)place.number + 1 : 1);
+		out->made = rc > 0;
 	}
 	lapse_capture_release(&newest);
-	return rc;
+	return rc < 0 ? rc : 0;
 }
 
 void
