@@ -226,12 +226,12 @@ lapse_stream_read(struct lapse_buf *out, struct lapse_stream *stream)
 {
 	const char *data;
 	size_t len;
-	int rc;
+	int rc = lapse_buf_add(out, "", 0);
 
-	while ((rc = lapse_stream_next(stream, &data, &len)) > 0) {
+	while (rc >= 0 && (rc = lapse_stream_next(stream, &data, &len)) > 0) {
 		rc = lapse_buf_add(out, data, len);
-		if (rc < 0)
-			return stream->name != NULL ? lapse_context(rc, SHORT_PATH, stream->name) : rc;
+		if (rc < 0 && stream->name != NULL)
+			lapse_context(rc, SHORT_PATH, stream->name);
 	}
 	return rc;
 }
