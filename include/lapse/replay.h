@@ -25,6 +25,7 @@ struct lapse_known_source {
 	struct lapse_instant time;	/* of that capture */
 	bool stated;			/* that time was stated, not observed */
 	bool has_capture;
+	bool authenticated;	/* some known capture was made logged in: what it holds is more than the public sees */
 };
 
 struct lapse_view;
@@ -67,6 +68,9 @@ void lapse_view_name(const char **source, const char **id, const struct lapse_vi
  */
 int lapse_view_load(struct lapse_thread *out, struct lapse_arena *arena, struct lapse_view *view,
     size_t i, struct lapse_instant at, bool text);
+
+/* When each known thread's posts were last read, text by text, by a known capture; LAPSE_NEVER: never. Borrowed from `arena`. */
+void lapse_view_reads(struct lapse_instant **out, struct lapse_arena *arena, const struct lapse_view *view);
 
 /*
  * Compare the user's index of the archive, as far as it is there, with one made anew from the archive alone: fn gets

@@ -44,7 +44,7 @@ lapse_view_captures(struct lapse_known_capture **captures, unsigned char **cover
 		capture = lapse_index_capture(&segment, view->index, k);
 		if (capture->source != source->number)
 			continue;
-		(*captures)[n] = (struct lapse_known_capture){ .time = { capture->time }, .stated = capture->stated != 0 };
+		(*captures)[n] = (struct lapse_known_capture){ .time = { capture->time }, .stated = (capture->marks & SEGMENT_STATED) != 0 };
 		memcpy(oid.id, capture->commit, sizeof(oid.id));
 		lapse_oid_format((*captures)[n].commit, &oid);
 		for (int part = 0; part < LAPSE_NPARTS; part++)
