@@ -88,9 +88,16 @@ struct lapse_known_capture {
 	bool stated;		/* that time was stated, not observed */
 };
 
+/* What else a capture from the network says of a thread. */
+enum lapse_sight {
+	LAPSE_SIGHT_SAME = 1 << LAPSE_NPARTS,	/* the source said that nothing of it has changed since the capture before */
+	LAPSE_SIGHT_HIDDEN = 2 << LAPSE_NPARTS,	/* it is not visible */
+	LAPSE_SIGHT_OTHER = 4 << LAPSE_NPARTS	/* the search does not have it, or it was still to be asked for */
+};
+
 /*
  * All known captures of a thread's source, oldest first, and for each the parts of the thread that its answers
- * cover: bits 1 << enum lapse_part. Borrowed from `arena`.
+ * cover: bits 1 << enum lapse_part, and enum lapse_sight. Borrowed from `arena`.
  */
 int lapse_view_captures(struct lapse_known_capture **captures, unsigned char **covered, size_t *ncaptures,
     struct lapse_arena *arena, struct lapse_view *view, size_t i);
