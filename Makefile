@@ -52,7 +52,7 @@ check: ## set up, then run every test, once plain and once under the sanitizers
 asan: ## build with the address and undefined-behaviour sanitizers
 	$(MAKE) FLAVOUR=asan all tests
 
-tests: $(B)/lapse $(UNIT) $(FUZZ) $(B)/fault.so $(B)/httpd
+tests: $(B)/lapse $(UNIT) $(FUZZ) $(B)/fault.so $(B)/httpd $(B)/httpget
 
 bench: $(B)/lapse $(BENCH) ## measure speed and memory against the stated targets
 	@sh tests/bench/bench.sh $(B)
@@ -94,9 +94,12 @@ $(B)/tests/bench/%: tests/bench/%.c $(B)/liblapse.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(OUR_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/liblapse.a $(OUR_LIBS)
 
-# The HTTP server of the tests.
+# The HTTP server of the tests, and a client.
 $(B)/httpd: $(HTTPD_SRC:%.c=$(B)/%.o) $(B)/liblapse.a
 	$(CC) $(CFLAGS) $(OUR_CFLAGS) $(LDFLAGS) -o $@ $^ $(OUR_LIBS) $$(pkg-config --libs libssl) -lpthread
+
+$(B)/httpget: $(B)/tests/http/get.o $(B)/liblapse.a
+	$(CC) $(CFLAGS) $(OUR_CFLAGS) $(LDFLAGS) -o $@ $^ $(OUR_LIBS)
 
 $(B)/fault.so: tests/fault/fault.c
 	@mkdir -p $(@D)
