@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "asking.h"
 #include "replay.h"
 
 #include "lapse/digest.h"
@@ -122,7 +123,7 @@ take_answer(const struct lapse_warc_answer *answer, void *payload)
 	json_t *doc = NULL;
 
 	if (answer->status == 200 && lapse_json_parse(&doc, answer->body->data, answer->body->len, NULL) == 0 &&
-	    lapse_bugzilla_is_answer(doc))
+	    lapse_bugzilla_is_answer(doc) && lapse_asking_narrow(doc, answer->uri))
 		lapse_bugzilla_take(&r->run, doc);
 	json_decref(doc);
 	return 0;

@@ -7,6 +7,7 @@
 #include "lapse/address.h"
 #include "lapse/http.h"
 #include "lapse/sync.h"
+#include "lapse/witness.h"
 
 #define SYNC_OVERLAP 300	/* seconds: an answer may come from a replica that lags */
 #define SYNC_PAUSE 300		/* between two runs */
@@ -45,6 +46,7 @@ struct sync {
 	bool evidence;			/* the source wants it kept */
 	char host[1024];		/* for what is remembered of it */
 	struct lapse_http *http;
+	struct lapse_witness *witness;	/* NULL: no evidence is kept */
 	struct lapse_arena arena;	/* batches on their way */
 
 	bool has_before;
