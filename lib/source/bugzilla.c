@@ -386,12 +386,26 @@ refuse(const json_t *answer)
 	    "(bugs, comments, history, attachments)");
 }
 
+static bool
+is_list_of_bugs(const json_t *answer)
+{
+	return json_is_array(answer) && json_object_get(json_array_get(answer, 0), "id") != NULL;
+}
+
+bool
+lapse_bugzilla_is_answer(const json_t *answer)
+{
+	const json_t *bugs = json_object_get(answer, "bugs");
+
+	return is_list_of_bugs(answer) || json_is_array(bugs) || json_is_object(bugs);
+}
+
 int
 lapse_bugzilla_take(struct import *run, json_t *answer)
 {
 	const json_t *bugs = json_object_get(answer, "bugs");
 
-	if (json_is_array(answer) && json_object_get(json_array_get(answer, 0), "id") != NULL)
+	if (is_list_of_bugs(answer))
 		return take_bugs(run, answer);
 	if (json_is_array(bugs))
 		return take_bugs(run, json_object_get(answer, "bugs"));
