@@ -98,6 +98,7 @@ struct cmd_run {
 	char **argv;
 	void *options;		/* the command's own struct, zeroed and filled */
 	FILE *out;		/* standard output; main.c checks it at the end */
+	int signal;		/* set by a command that a signal ended early: main.c lets it end the program; 0: none */
 
 	/* Of main.c and output.c. */
 	bool colour;

@@ -10,8 +10,8 @@
 
 #include "lapse/store.h"
 
-/* No file of evidence is larger. */
-#define LAPSE_EVIDENCE_FILE_MAX ((size_t)1 << 20)
+/* No file of evidence is larger: all are under 1 MiB. */
+#define LAPSE_EVIDENCE_FILE_MAX (((size_t)1 << 20) - 1)
 #define LAPSE_EVIDENCE_FILES_MAX 9999
 
 struct lapse_evidence;

@@ -18,7 +18,7 @@ typedef int lapse_stream_fn(const char **data, size_t *len, void *payload);
 struct lapse_stream *lapse_stream_new(lapse_stream_fn *fn, void *payload);
 void lapse_stream_free(struct lapse_stream *stream);
 
-/* A regular file, "-" for standard input. Failures name the file, here and below. */
+/* A regular file, "-" for standard input. Failures to open name it, later ones do not. */
 int lapse_stream_open(struct lapse_stream **out, const char *path);
 
 /*

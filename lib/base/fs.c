@@ -25,12 +25,13 @@ fail_path(const char *what)
 int
 lapse_file_read(struct lapse_buf *out, const char *path)
 {
+	const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
 	struct lapse_stream *stream;
 	size_t start = out->len;
 	int rc = lapse_stream_open(&stream, path);
 
 	if (rc == 0)
-		rc = lapse_stream_read(out, stream);
+		rc = lapse_context(lapse_stream_read(out, stream), SHORT_PATH, name);
 	lapse_stream_free(stream);
 	if (rc < 0 && out->data != NULL) {
 		out->len = start;

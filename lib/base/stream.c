@@ -28,7 +28,6 @@ struct lapse_stream {
 	lapse_stream_fn *fn;
 	void *payload;
 	struct file *file;	/* its own, when it opened one */
-	char *name;		/* of that */
 	enum { UNKNOWN, PLAIN, GZIP } form;
 	z_stream z;
 	const char *in;		/* what came and was not unpacked yet */
@@ -80,18 +79,16 @@ int
 lapse_stream_open(struct lapse_stream **out, const char *path)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
-	const char *name = is_stdin ? "standard input" : path;
 	int fd = is_stdin ? STDIN_FILENO : open_regular(path);
 	struct file *file;
 
 	*out = NULL;
 	if (fd < 0)
-		return lapse_context(fd, SHORT_PATH, name);
+		return lapse_context(fd, SHORT_PATH, path);
 	file = lapse_alloc(1, sizeof(*file));
 	file->fd = fd;
 	*out = lapse_stream_new(read_file, file);
 	(*out)->file = file;
-	(*out)->name = lapse_strdup(name);
 	return 0;
 }
 
@@ -117,7 +114,6 @@ lapse_stream_free(struct lapse_stream *stream)
 	if (stream->file != NULL && stream->file->fd != STDIN_FILENO)
 		close(stream->file->fd);
 	free(stream->file);
-	free(stream->name);
 	free(stream);
 }
 
@@ -218,7 +214,7 @@ lapse_stream_next(struct lapse_stream *stream, const char **data, size_t *len)
 
 	if (rc > 0)
 		rc = stream->form == GZIP ? next_gzip(stream, data, len) : next_plain(stream, data, len);
-	return stream->name != NULL ? lapse_context(rc, SHORT_PATH, stream->name) : rc;
+	return rc;
 }
 
 int
@@ -226,13 +222,10 @@ lapse_stream_read(struct lapse_buf *out, struct lapse_stream *stream)
 {
 	const char *data;
 	size_t len;
-	int rc;
+	int rc = lapse_buf_add(out, "", 0);
 
-	while ((rc = lapse_stream_next(stream, &data, &len)) > 0) {
+	while (rc >= 0 && (rc = lapse_stream_next(stream, &data, &len)) > 0)
 		rc = lapse_buf_add(out, data, len);
-		if (rc < 0)
-			return stream->name != NULL ? lapse_context(rc, SHORT_PATH, stream->name) : rc;
-	}
 	return rc;
 }
 
