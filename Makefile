@@ -2,12 +2,12 @@
 FLAVOUR ?= plain
 PREFIX ?= /usr/local
 B := build/$(FLAVOUR)
-PACKAGES := build-essential pkg-config git libgit2-dev libjansson-dev zlib1g-dev libssl-dev tzdata
-TEST_PACKAGES := jq libcmocka-dev
+PACKAGES := build-essential pkg-config git libgit2-dev libjansson-dev zlib1g-dev libssl-dev libcurl4-openssl-dev ca-certificates tzdata
+TEST_PACKAGES := jq libcmocka-dev openssl
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wwrite-strings -Wstrict-prototypes \
 	-Wmissing-prototypes -Wformat=2 -Wundef -fno-common
-LIBS := libgit2 jansson zlib libcrypto
+LIBS := libgit2 jansson zlib libcrypto libcurl
 CFLAGS ?= -O2 -g
 FLAGS_plain :=
 # gcc 12 warns falsely of truncation once the sanitizers have rewritten the code.
@@ -27,6 +27,7 @@ LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/gen/builtin.o
 UNIT := $(UNIT_SRC:%.c=$(B)/%)
 FUZZ := $(FUZZ_SRC:%.c=$(B)/%)
 BENCH := $(BENCH_SRC:%.c=$(B)/%)
+HTTPD_SRC := $(addprefix tests/http/,server.c rules.c bugzilla.c query.c state.c)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -51,7 +52,7 @@ check: ## set up, then run every test, once plain and once under the sanitizers
 asan: ## build with the address and undefined-behaviour sanitizers
 	$(MAKE) FLAVOUR=asan all tests
 
-tests: $(B)/lapse $(UNIT) $(FUZZ) $(B)/fault.so
+tests: $(B)/lapse $(UNIT) $(FUZZ) $(B)/fault.so $(B)/httpd $(B)/httpget
 
 bench: $(B)/lapse $(BENCH) ## measure speed and memory against the stated targets
 	@sh tests/bench/bench.sh $(B)
@@ -93,6 +94,13 @@ $(B)/tests/bench/%: tests/bench/%.c $(B)/liblapse.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(OUR_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/liblapse.a $(OUR_LIBS)
 
+# The HTTP server of the tests, and a client.
+$(B)/httpd: $(HTTPD_SRC:%.c=$(B)/%.o) $(B)/liblapse.a
+	$(CC) $(CFLAGS) $(OUR_CFLAGS) $(LDFLAGS) -o $@ $^ $(OUR_LIBS) $$(pkg-config --libs libssl) -lpthread
+
+$(B)/httpget: $(B)/tests/http/get.o $(B)/liblapse.a
+	$(CC) $(CFLAGS) $(OUR_CFLAGS) $(LDFLAGS) -o $@ $^ $(OUR_LIBS)
+
 $(B)/fault.so: tests/fault/fault.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -O2 -g -Wall -Wextra -shared -fPIC -o $@ $< -ldl
@@ -111,4 +119,4 @@ clean: ## remove what was built
 	rm -rf build
 
 .PHONY: all help setup demo check asan tests bench fuzz repro install uninstall clean
--include $(LIB_SRC:%.c=$(B)/%.d) $(CMD_SRC:%.c=$(B)/%.d) $(UNIT_SRC:%.c=$(B)/%.d)
+-include $(LIB_SRC:%.c=$(B)/%.d) $(CMD_SRC:%.c=$(B)/%.d) $(UNIT_SRC:%.c=$(B)/%.d) $(HTTPD_SRC:%.c=$(B)/%.d)

@@ -12,6 +12,7 @@
 struct options {
 	const char *source;
 	struct lapse_instant captured_at;
+	const char *host;
 };
 
 static const struct cmd_option import_options[] = {
@@ -19,7 +20,9 @@ static const struct cmd_option import_options[] = {
 	    .help = "the source, made if new (default: the only one, or bugzilla)" },
 	/* The start of a bare date: more than was seen must not be claimed. */
 	{ .name = "captured-at", .kind = CMD_WHEN_START, .offset = offsetof(struct options, captured_at), .arg = "WHEN",
-	    .help = "when the files were saved; a date: its start (default: now)" },
+	    .help = "when the files were saved; a date: its start (default: now; warc: as the files say)" },
+	{ .name = "host", .kind = CMD_TEXT, .offset = offsetof(struct options, host), .arg = "HOST",
+	    .help = "warc: take only the answers of this host" },
 	{ .name = NULL },
 };
 
@@ -87,6 +90,9 @@ note_doubtful(struct cmd_run *run, const struct lapse_import_result *r)
 	const struct lapse_capture *c = &r->capture;
 	char newest[LAPSE_TIME_LEN + 1];
 
+	if (r->passed.broken > 0)
+		cmd_note(run, "answers that are cut short, or coded in a way that is not known, were passed over: %zu",
+		    r->passed.broken);
 	if (c->versions > 0)
 		cmd_note(run, "came in more than one version: %" PRId64 "; the later one was kept "
 		    "(archive-layout.md says which that is)", c->versions);
@@ -99,6 +105,21 @@ note_doubtful(struct cmd_run *run, const struct lapse_import_result *r)
 }
 
 static int
+check_usage(bool *is_warc, const struct cmd_run *run)
+{
+	const struct options *opt = run->options;
+
+	*is_warc = strcmp(run->argv[0], "warc") == 0;
+	if (!*is_warc && strcmp(run->argv[0], "bugzilla") != 0)
+		return lapse_fail(LAPSE_EUSAGE, "cannot import '%s'; this version imports bugzilla and warc", run->argv[0]);
+	if (!*is_warc && opt->host != NULL)
+		return lapse_fail(LAPSE_EUSAGE, "--host goes with warc only");
+	if (lapse_time_is_set(opt->captured_at) && opt->captured_at.sec > run->now.sec)
+		return lapse_fail(LAPSE_EUSAGE, "--captured-at lies in the future");
+	return 0;
+}
+
+static int
 import(struct cmd_run *run)
 {
 	struct options *opt = run->options;
@@ -107,17 +128,17 @@ import(struct cmd_run *run)
 	struct cmd_progress progress;
 	struct lapse_store *store = NULL;
 	struct only source;
-	int rc;
+	bool is_warc;
+	int rc = check_usage(&is_warc, run);
 
-	if (strcmp(run->argv[0], "bugzilla") != 0)
-		return lapse_fail(LAPSE_EUSAGE, "cannot import '%s'; this version imports bugzilla", run->argv[0]);
-	if (lapse_time_is_set(opt->captured_at) && opt->captured_at.sec > run->now.sec)
-		return lapse_fail(LAPSE_EUSAGE, "--captured-at lies in the future");
+	if (rc < 0)
+		return rc;
 	cmd_progress_init(&progress, run, "reading files");
 	options = (struct lapse_import_options){
 		.source = source.name,
-		.stated = lapse_time_is_set(opt->captured_at),
-		.time = lapse_time_is_set(opt->captured_at) ? opt->captured_at : run->now,
+		.stated = is_warc || lapse_time_is_set(opt->captured_at),
+		.time = lapse_time_is_set(opt->captured_at) || is_warc ? opt->captured_at : run->now,
+		.host = opt->host,
 		.progress = cmd_progress_step,
 		.payload = &progress,
 	};
@@ -125,7 +146,8 @@ import(struct cmd_run *run)
 	if (rc == 0)
 		rc = choose_source(&source, store, opt->source);
 	if (rc == 0)
-		rc = lapse_import_bugzilla(&result, store, run->argv + 1, (size_t)run->argc - 1, &options);
+		rc = (is_warc ? lapse_import_warc : lapse_import_bugzilla)(&result, store, run->argv + 1,
+		    (size_t)run->argc - 1, &options);
 	cmd_progress_release(&progress);
 	if (rc == 0) {
 		say_result(run, &result);
@@ -141,7 +163,8 @@ const struct cmd cmd_import = {
 	.group = CMD_BRING_IN,
 	.run = import,
 	.flags = CMD_ARCHIVE | CMD_NOW,
-	.synopsis = "bugzilla [--source NAME] [--captured-at WHEN] FILE...",
+	.synopsis = "bugzilla [--source NAME] [--captured-at WHEN] FILE...\n"
+	    "warc [--source NAME] [--captured-at WHEN] [--host HOST] FILE...",
 	.summary = "bring saved answers in, as one capture",
 	.description =
 	    "Bring saved answers of Bugzilla's REST interface into the archive: one capture,\n"
@@ -149,6 +172,9 @@ const struct cmd cmd_import = {
 	    "their shape: bug searches, comments, history, attachments, and the form that has\n"
 	    "all of them (include_fields=_default,comments,history,attachments). Their order\n"
 	    "does not matter. When anything cannot be read, nothing is brought in.\n"
+	    "With warc, FILEs are WARC files (1.0, 1.1, plain or gzip; wget --warc-file makes\n"
+	    "such): every answer of Bugzilla's REST interface in them is taken, told by its\n"
+	    "shape, and the capture's time is that of the first, as the file states it.\n"
 	    "Captures of one source come in order of time; an older one is refused. The same\n"
 	    "data at the same time is no second capture; at a later time it is: nothing new\n"
 	    "is knowledge too.",
@@ -158,5 +184,6 @@ const struct cmd cmd_import = {
 	.max_args = -1,
 	.examples = (const char *const[]){
 	    "lapse -C incidents.git import bugzilla --source bmo --captured-at 2026-03-14T06:37:16Z saved/",
+	    "lapse -C incidents.git import warc --source bmo crawl-00000.warc.gz",
 	    NULL },
 };

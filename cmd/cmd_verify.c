@@ -40,6 +40,11 @@ verify(struct cmd_run *run)
 		lapse_emit_say(emit, "faults: %zu (commits %zu, captures %zu, documents %zu; "
 		    "threads compared %zu, silent %zu, history %zu)", counts.faults, counts.commits, counts.captures,
 		    counts.documents, counts.compared, counts.silent, counts.history);
+	if (rc == 0 && counts.derived > 0)
+		lapse_emit_say(emit, "captures compared with their evidence: %zu", counts.derived);
+	if (rc == 0 && counts.elsewhere > 0)
+		cmd_note(run, "evidence: not here, of captures: %zu (the branch evidence of the archive that this was cloned "
+		    "from has it)", counts.elsewhere);
 	lapse_store_free(store);
 	return rc < 0 ? rc : counts.faults > 0 ? CMD_NO : CMD_OK;
 }
@@ -60,8 +65,11 @@ const struct cmd cmd_verify = {
 	    "it away if so; and compare all versions of each thread that changed: what its source\n"
 	    "declares nowhere is silent, and a history that lost entries or gained old ones is a\n"
 	    "fault of the history (lapse log shows both, and all that is explained).\n"
+	    "What each capture brought is derived again from the evidence that it names (the\n"
+	    "server's answers, on the branch evidence), where that is here, and compared.\n"
 	    "One line a fault, with its class. It proves that the archive is whole, not that\n"
-	    "what its maker recorded was true.",
+	    "what its maker recorded was true: evidence that somebody recorded himself says\n"
+	    "what he kept, and proves nothing about the server.",
 	.exit_no = "there is a fault, or a silent change",
 	.examples = (const char *const[]){ "lapse -C incidents.git verify", NULL },
 };

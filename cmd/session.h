@@ -27,6 +27,8 @@ struct lapse_known cmd_known(const struct cmd_run *run);
 
 /* A view of the archive; on a terminal a meter tells of long work. *out is released with lapse_view_free(), NULL on failure. */
 int cmd_open_view(struct lapse_view **out, struct lapse_store *store, const struct lapse_known *known, struct cmd_run *run);
+/* 0, or LAPSE_EAGAIN when the run is offline: before anything is opened, by a command that connects. */
+int cmd_need_net(const struct cmd_run *run);
 
 /* Everything. Released with cmd_session_release(), also on failure. */
 int cmd_session_open(struct cmd_session *session, struct cmd_run *run);

@@ -19,6 +19,9 @@ void *lapse_realloc(void *old, size_t nitems, size_t size);
 /* A copy of `text`. The caller free()s it. */
 char *lapse_strdup(const char *text);
 
+/* Overwrite a secret, also when nobody reads the memory again. `memory` may be NULL when `len` is 0. */
+void lapse_wipe(void *memory, size_t len);
+
 /*
  * Make room for one more item in a growing array: returns `items`, moved if
  * it was full, with *cap doubled. Use: v = lapse_grow(v, n, &cap, sizeof(*v)).

@@ -44,6 +44,22 @@ int lapse_codec_capture_decode(struct lapse_capture *out, const json_t *doc);
 json_t *lapse_codec_source_encode(const char *name, const char *kind, const char *url);
 int lapse_codec_source_decode(const char **name, const char **kind, const char **url, const json_t *doc);
 
+/*
+ * The same with what a sync needs to know. Borrowed from the document. `query` is [[name, value], …], checked by who
+ * asks; without a `rest` there is nothing to sync.
+ */
+struct lapse_source {
+	const char *name;
+	const char *kind;
+	const char *url;	/* as given; NULL */
+	const char *rest;	/* the REST interface's address; NULL */
+	const json_t *query;
+	const char *recheck;	/* "open", "all" or an age; NULL */
+	bool evidence;		/* keep what was told, byte for byte */
+};
+json_t *lapse_codec_source_write(const struct lapse_source *source);
+int lapse_codec_source_read(struct lapse_source *out, const json_t *doc);
+
 /* lapse.json. New reference. */
 json_t *lapse_codec_archive_encode(void);
 

@@ -60,6 +60,13 @@ char *lapse_path_person(char *out, const char *source, int64_t id);
 #define LAPSE_ORDINAL_MAX 999	/* captures of one source in one second; names sort as they came */
 char *lapse_path_capture(char *out, const char *source, struct lapse_instant time, int ordinal);
 
+/*
+ * On the branch of the evidence: the folder of a run's files, "evidence/bmo/2026/03-14/06-37-16", with "_002" for a second
+ * one in that second. And whether a path is one for this source and time.
+ */
+char *lapse_path_evidence(char *out, const char *source, struct lapse_instant time, int ordinal);
+bool lapse_path_is_evidence(const char *path, const char *source, struct lapse_instant time);
+
 /* Take a path apart. False, and file LAPSE_FILE_UNKNOWN, when it is not exactly as the functions above would build it. */
 bool lapse_place_parse(struct lapse_place *out, const char *path);
 

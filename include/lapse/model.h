@@ -106,6 +106,7 @@ struct lapse_thread {
 	bool has_history;	/* a change history was captured, up to `at` */
 	struct lapse_instant at;	/* the moment that all of this stood: never after `covered` */
 	struct lapse_instant covered;	/* the newest known capture that saw it; LAPSE_NEVER: none did whole */
+	struct lapse_instant hidden;	/* not visible at the source since this known capture; LAPSE_NEVER: visible, as far as is known */
 	const char *capture;	/* commit id of the newest known capture of its source, 40 hex digits */
 	const char *path;	/* its folder in the archive */
 };
@@ -124,6 +125,9 @@ void lapse_ids_release(struct lapse_ids *ids);
 void lapse_ids_sort(struct lapse_ids *ids);
 bool lapse_ids_has(const struct lapse_ids *ids, int64_t id);
 
+/* Drop one; the order of the others stays. */
+void lapse_ids_drop(struct lapse_ids *ids, int64_t id);
+
 /* The parts of a thread that an answer can cover. */
 enum lapse_part {
 	LAPSE_PART_BUGS,	/* the thread's own fields */
@@ -133,6 +137,37 @@ enum lapse_part {
 	LAPSE_NPARTS
 };
 const char *lapse_part_name(enum lapse_part part);	/* "bugs", "comments", "history", "attachments" */
+
+/* A thread that is not visible, and the server's code for that; 0: it was not asked for. */
+struct lapse_hidden {
+	int64_t id;
+	int64_t code;
+};
+
+/* What a capture from the network records beside. Lists are sorted. */
+struct lapse_asked {
+	char *rest;			/* the REST interface's address; NULL: not from the network, and nothing below counts */
+	char *query;			/* the search, encoded */
+	int64_t requests, again, pages;	/* requests sent, of these again, pages of lists */
+	bool authenticated;
+	bool complete;			/* nothing is due */
+	struct lapse_instant server_time;	/* the server's own, when it was first asked; LAPSE_NEVER */
+	struct lapse_instant listed;	/* the newest capture that had a list of all bugs of the search; LAPSE_NEVER */
+	int64_t total;			/* bugs that the search had, by the server's count; -1: not known */
+	bool unchanged;			/* all threads of the source but those in `outside` and `due` are as the capture before saw them */
+	struct lapse_ids outside;	/* threads of the source in the archive that the search no longer has, or never had */
+	struct lapse_ids due;		/* those still to be asked for */
+	struct lapse_hidden *hidden;	/* those not visible any more, by id; they are in `outside` too */
+	size_t nhidden, hidden_cap;
+};
+
+/* What a run's record names as its evidence: files on a branch of their own. */
+struct lapse_exhibit {
+	char commit[41];	/* that brought them, 40 hex digits; "" when none was kept */
+	char folder[112];	/* in which they lie */
+	char sha256[65];	/* of their bytes, in order: 64 hex digits */
+	int64_t files;
+};
 
 /*
  * What one run recorded of itself. lapse_capture_release() ends it. Scope
@@ -147,9 +182,15 @@ struct lapse_capture {
 	int64_t counts[LAPSE_NPARTS];	/* bugs, comments, changes, attachments that came */
 	int64_t people;
 	int64_t versions;		/* things that came in two versions in this run */
+	struct lapse_asked asked;
+	struct lapse_exhibit evidence;
 };
 void lapse_capture_init(struct lapse_capture *capture);
 void lapse_capture_release(struct lapse_capture *capture);
+
+/* Note that a thread is not visible; a code that is known already stays. And that it is. The order is kept. */
+void lapse_hidden_set(struct lapse_asked *asked, int64_t id, int64_t code);
+void lapse_hidden_clear(struct lapse_asked *asked, int64_t id);
 
 /* Statuses that close a bug: RESOLVED, VERIFIED, CLOSED. */
 bool lapse_status_is_closed(const char *status);

@@ -14,10 +14,19 @@
 
 struct lapse_import_options {
 	const char *source;		/* its name in the archive; made if it is new */
-	struct lapse_instant time;	/* of the capture */
+	struct lapse_instant time;	/* of the capture; LAPSE_NEVER: as the files say, if they can */
 	bool stated;			/* the user said the time */
+	const char *host;		/* of WARC files: only its answers, "bugzilla.example.org"; NULL: all are of one server */
 	void (*progress)(size_t done, size_t total, void *payload);	/* files; may be NULL */
 	void *payload;
+};
+
+/* What WARC files held beside the answers that were taken. */
+struct lapse_passed {
+	size_t taken;
+	size_t others;		/* answers that are none of Bugzilla's REST interface, or errors of it, or of another host */
+	size_t broken;		/* answers that are cut short or coded in a way that is not known */
+	size_t revisits;	/* records that say: the same as another one */
 };
 
 struct lapse_import_result {
@@ -25,6 +34,7 @@ struct lapse_import_result {
 	struct lapse_oid commit;
 	struct lapse_capture capture;	/* what came */
 	struct lapse_instant newest;	/* the newest time that the data speaks of; LAPSE_NEVER: none */
+	struct lapse_passed passed;	/* of WARC files */
 };
 
 /*
@@ -38,6 +48,14 @@ struct lapse_import_result {
 int lapse_import_bugzilla(struct lapse_import_result *out, struct lapse_store *store,
     char *const *paths, size_t npaths, const struct lapse_import_options *options);
 void lapse_import_result_release(struct lapse_import_result *result);
+
+/*
+ * The same with WARC files (1.0 and 1.1, plain or gzip): every answer of Bugzilla's REST interface in them, told by its shape;
+ * all else is passed over and counted. Answers of two servers are LAPSE_EFORMAT, unless a host is chosen. Without a time
+ * the capture's is that of the first request, as the files state it.
+ */
+int lapse_import_warc(struct lapse_import_result *out, struct lapse_store *store,
+    char *const *paths, size_t npaths, const struct lapse_import_options *options);
 
 /*
  * The newest capture record of a source below a commit's tree: 1 and its path

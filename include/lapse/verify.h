@@ -2,7 +2,8 @@
  * Is the archive whole? Every object's hash, every document's bytes and
  * schema, the layout, the order of captures, and nothing that makes git show
  * another history than the objects hold. And is it explained: did every thread that was captured more
- * than once change only as its source declares ("silent"), its history only by growing ("history")?
+ * than once change only as its source declares ("silent"), its history only by growing ("history")? And does every capture
+ * that names evidence follow from it ("evidence"), as far as that is here?
  */
 #ifndef LAPSE_VERIFY_H
 #define LAPSE_VERIFY_H
@@ -13,7 +14,7 @@
 
 /* One fault; fields that do not apply are "". */
 struct lapse_fault {
-	const char *class;	/* "object", "canonical", "layout", "schema", "identity", "order", "record", "replace", "grafts", "alternates", "shallow", "index", "history", "silent" */
+	const char *class;	/* "object", "canonical", "layout", "schema", "identity", "order", "record", "replace", "grafts", "alternates", "shallow", "index", "history", "silent", "evidence" */
 	const char *commit;
 	const char *path;
 	const char *what;	/* a sentence */
@@ -26,6 +27,8 @@ struct lapse_verify_counts {
 	size_t compared;	/* threads that have more than one version */
 	size_t silent;		/* faults of this class, and of "history" */
 	size_t history;
+	size_t derived;		/* captures that were compared with their evidence */
+	size_t elsewhere;	/* captures whose evidence is not in this repository */
 	size_t faults;
 };
 

@@ -1,4 +1,4 @@
-/* zlib streams (RFC 1950) in memory, and CRC-32, by zlib. */
+/* zlib streams (RFC 1950) and gzip members in memory, and CRC-32, by zlib. */
 #ifndef LAPSE_ZIP_H
 #define LAPSE_ZIP_H
 
@@ -9,6 +9,9 @@ struct lapse_deflate;
 
 /* A compressor to be used many times, at level 1 (fast) to 9. The caller releases it with lapse_deflate_free(). */
 struct lapse_deflate *lapse_deflate_new(int level);
+
+/* The same, but what it makes are members of gzip files (RFC 1952), without a name and a time. */
+struct lapse_deflate *lapse_gzip_new(int level);
 void lapse_deflate_free(struct lapse_deflate *deflate);
 
 /* Room that `len` bytes need at most when compressed, and the compressing: `out` has that room. Returns the bytes written. */

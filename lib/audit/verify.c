@@ -11,9 +11,11 @@
 #include "check.h"
 #include "silent.h"
 
+#include "lapse/codec.h"
 #include "lapse/error.h"
 #include "lapse/json.h"
 #include "lapse/replay.h"
+#include "lapse/rederive.h"
 
 /* The earliest capture of a source seen so far on the way back. */
 struct seen {
@@ -219,6 +221,35 @@ is_told_alike(struct verifying *v, const struct lapse_commit *commit, const char
 	return alike;
 }
 
+static void
+note_evidence(const char *path, const char *what, void *payload)
+{
+	struct verifying *v = payload;
+
+	fault(v, "evidence", *path != '\0' ? path : v->record, what);
+}
+
+/* Does what the capture brought follow from the evidence that its record names, if it names any? A record that cannot be read has been named. */
+static void
+check_evidence(struct verifying *v, const struct lapse_commit *commit)
+{
+	struct lapse_capture capture;
+	json_t *doc = NULL;
+	int rc = 0;
+
+	lapse_capture_init(&capture);
+	if (lapse_doc_find(&v->bytes, v->store, &v->tree, v->record) > 0 &&
+	    lapse_json_parse(&doc, v->bytes.data, v->bytes.len, NULL) == 0 &&
+	    lapse_codec_capture_decode(&capture, doc) == 0 && capture.evidence.commit[0] != '\0') {
+		rc = lapse_rederive(v->store, commit, &capture, note_evidence, v);
+		*(rc == 0 ? &v->counts->elsewhere : &v->counts->derived) += 1;
+	}
+	if (rc < 0)
+		fault(v, "evidence", v->record, lapse_error());
+	json_decref(doc);
+	lapse_capture_release(&capture);
+}
+
 /* A commit that says it is a capture adds that capture's record, and no other commit adds one. */
 static void
 check_record(struct verifying *v, const struct lapse_commit *commit)
@@ -251,6 +282,7 @@ check_record(struct verifying *v, const struct lapse_commit *commit)
 		return;
 	}
 	check_order(v, source, t);
+	check_evidence(v, commit);
 }
 
 static int

@@ -82,6 +82,15 @@ lapse_strdup(const char *text)
 	return memcpy(lapse_alloc(1, size), text, size);
 }
 
+void
+lapse_wipe(void *memory, size_t len)
+{
+	volatile unsigned char *bytes = memory;	/* a compiler may not leave these writes out */
+
+	for (size_t i = 0; i < len; i++)
+		bytes[i] = 0;
+}
+
 void *
 lapse_grow(void *items, size_t nitems, size_t *cap, size_t size)
 {

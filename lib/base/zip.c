@@ -11,14 +11,29 @@ struct lapse_deflate {
 	z_stream z;
 };
 
-struct lapse_deflate *
-lapse_deflate_new(int level)
+#define WINDOW 15	/* zlib: the largest */
+#define GZIP (WINDOW + 16)
+
+static struct lapse_deflate *
+deflate_new(int level, int window)
 {
 	struct lapse_deflate *deflate = lapse_alloc(1, sizeof(*deflate));
 
-	if (deflateInit(&deflate->z, level) != Z_OK)
+	if (deflateInit2(&deflate->z, level, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY) != Z_OK)
 		lapse_out_of_memory();
 	return deflate;
+}
+
+struct lapse_deflate *
+lapse_deflate_new(int level)
+{
+	return deflate_new(level, WINDOW);
+}
+
+struct lapse_deflate *
+lapse_gzip_new(int level)
+{
+	return deflate_new(level, GZIP);
 }
 
 void

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lapse/error.h"
@@ -233,10 +234,56 @@ lapse_codec_list_decode(struct lapse_ids *out, const json_t *doc)
 
 static const char *const count_names[LAPSE_NPARTS] = { "bugs", "comments", "changes", "attachments" };
 
+static void
+set_time(json_t *object, const char *key, struct lapse_instant t)
+{
+	char text[LAPSE_TIME_LEN + 1];
+
+	json_object_set_new(object, key, lapse_time_is_set(t) ? json_string(lapse_time_format(text, t)) : json_null());
+}
+
+static json_t *
+encode_hidden(const struct lapse_asked *asked)
+{
+	json_t *object = json_object();
+	char id[24];
+
+	for (size_t i = 0; i < asked->nhidden; i++) {
+		snprintf(id, sizeof(id), "%" PRId64, asked->hidden[i].id);
+		json_object_set_new(object, id,
+		    asked->hidden[i].code != 0 ? json_integer(asked->hidden[i].code) : json_null());
+	}
+	return object;
+}
+
+/* The keys of a capture from the network. */
+static void
+encode_asked(json_t *doc, const struct lapse_asked *asked)
+{
+	json_object_set_new(doc, "asked", json_pack("{s:s, s:s, s:I, s:I, s:I}", "rest", asked->rest, "query", asked->query,
+	    "requests", (json_int_t)asked->requests, "again", (json_int_t)asked->again, "pages", (json_int_t)asked->pages));
+	json_object_set_new(doc, "authenticated", json_boolean(asked->authenticated));
+	json_object_set_new(doc, "complete", json_boolean(asked->complete));
+	set_time(doc, "server_time", asked->server_time);
+	set_time(doc, "listed", asked->listed);
+	json_object_set_new(doc, "total", asked->total >= 0 ? json_integer(asked->total) : json_null());
+	json_object_set_new(doc, "unchanged", json_boolean(asked->unchanged));
+	json_object_set_new(doc, "outside", encode_ids(&asked->outside));
+	json_object_set_new(doc, "due", encode_ids(&asked->due));
+	json_object_set_new(doc, "not_visible", encode_hidden(asked));
+}
+
+static json_t *
+encode_exhibit(const struct lapse_exhibit *exhibit)
+{
+	return json_pack("{s:s, s:s, s:s, s:I}", "commit", exhibit->commit, "folder", exhibit->folder,
+	    "sha256", exhibit->sha256, "files", (json_int_t)exhibit->files);
+}
+
 json_t *
 lapse_codec_capture_encode(const struct lapse_capture *capture)
 {
-	json_t *scope = json_object(), *counts = json_object();
+	json_t *scope = json_object(), *counts = json_object(), *doc;
 	char time[LAPSE_TIME_LEN + 1];
 
 	for (int part = 0; part < LAPSE_NPARTS; part++) {
@@ -245,12 +292,17 @@ lapse_codec_capture_encode(const struct lapse_capture *capture)
 	}
 	json_object_set_new(counts, "people", json_integer(capture->people));
 	json_object_set_new(counts, "in_two_versions", json_integer(capture->versions));
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:n, s:o, s:o}",
+	doc = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:n, s:o, s:o}",
 	    "format", LAPSE_FORMAT_CAPTURE, "lapse", LAPSE_VERSION,
 	    "source", capture->source, "kind", capture->kind,
 	    "time", lapse_time_format(time, capture->time),
 	    "time_is", capture->stated ? "stated" : "observed",
 	    "asked", "scope", scope, "counts", counts);
+	if (capture->asked.rest != NULL)
+		encode_asked(doc, &capture->asked);
+	if (capture->evidence.commit[0] != '\0')
+		json_object_set_new(doc, "evidence", encode_exhibit(&capture->evidence));
+	return doc;
 }
 
 static void
@@ -292,6 +344,98 @@ decode_capture_head(struct lapse_capture *out, const json_t *doc)
 	return 0;
 }
 
+/* Absent: none. */
+static int
+decode_optional_ids(struct lapse_ids *out, const json_t *doc, const char *key)
+{
+	const json_t *list = json_object_get(doc, key);
+	int rc = list != NULL ? decode_ids(out, list, key) : 0;
+
+	lapse_ids_sort(out);
+	return rc;
+}
+
+static int
+by_id(const void *va, const void *vb)
+{
+	const struct lapse_hidden *a = va, *b = vb;
+
+	return a->id < b->id ? -1 : a->id > b->id;
+}
+
+static int
+decode_hidden(struct lapse_asked *asked, json_t *object)
+{
+	const char *key;
+	json_t *value;
+	int64_t id, code;
+
+	json_object_foreach(object, key, value) {
+		if (lapse_int_parse(&id, key, 0, INT64_MAX) < 0)
+			return lapse_fail(LAPSE_EFORMAT, "\"not_visible\" holds a key that is no number");
+		asked->hidden = lapse_grow(asked->hidden, asked->nhidden, &asked->hidden_cap, sizeof(*asked->hidden));
+		asked->hidden[asked->nhidden++] = (struct lapse_hidden){ id, lapse_json_int(&code, value) ? code : 0 };
+	}
+	if (asked->nhidden > 0)
+		qsort(asked->hidden, asked->nhidden, sizeof(*asked->hidden), by_id);
+	return 0;
+}
+
+static int
+decode_asked(struct lapse_asked *out, const json_t *doc)
+{
+	const json_t *asked = json_object_get(doc, "asked");
+	const char *rest = lapse_json_text(asked, "rest");
+	const char *query = lapse_json_text(asked, "query");
+	int rc;
+
+	if (rest == NULL || query == NULL)
+		return 0;
+	out->rest = lapse_strdup(rest);
+	out->query = lapse_strdup(query);
+	decode_count(&out->requests, asked, "requests");
+	decode_count(&out->again, asked, "again");
+	decode_count(&out->pages, asked, "pages");
+	out->authenticated = json_is_true(json_object_get(doc, "authenticated"));
+	out->complete = json_is_true(json_object_get(doc, "complete"));
+	out->unchanged = json_is_true(json_object_get(doc, "unchanged"));
+	if (!lapse_json_int(&out->total, json_object_get(doc, "total")))
+		out->total = -1;
+	rc = time_field(&out->server_time, doc, "server_time");
+	if (rc == 0)
+		rc = time_field(&out->listed, doc, "listed");
+	if (rc == 0)
+		rc = decode_optional_ids(&out->outside, doc, "outside");
+	if (rc == 0)
+		rc = decode_optional_ids(&out->due, doc, "due");
+	return rc == 0 ? decode_hidden(out, json_object_get(doc, "not_visible")) : rc;
+}
+
+static bool
+is_hex(const char *text, size_t len)
+{
+	return strlen(text) == len && strspn(text, "0123456789abcdef") == len;
+}
+
+/* What a record says of its evidence, if it says anything. */
+static int
+decode_exhibit(struct lapse_exhibit *out, const json_t *doc)
+{
+	int rc;
+
+	if (doc == NULL)
+		return 0;
+	rc = decode_name(out->commit, sizeof(out->commit), doc, "commit");
+	if (rc == 0)
+		rc = decode_name(out->folder, sizeof(out->folder), doc, "folder");
+	if (rc == 0)
+		rc = decode_name(out->sha256, sizeof(out->sha256), doc, "sha256");
+	if (rc == 0 && (!is_hex(out->commit, 40) || !is_hex(out->sha256, 64) ||
+	    !lapse_json_int(&out->files, json_object_get(doc, "files")) || out->files < 1))
+		rc = lapse_fail(LAPSE_EFORMAT, "no usable commit, sha256 or number of files");
+	return lapse_context(rc, "evidence");
+}
+
 int
 lapse_codec_capture_decode(struct lapse_capture *out, const json_t *doc)
 {
@@ -301,6 +445,8 @@ lapse_codec_capture_decode(struct lapse_capture *out, const json_t *doc)
 
 	lapse_capture_init(out);
 	rc = decode_capture_head(out, doc);
+	if (rc == 0)
+		rc = decode_exhibit(&out->evidence, json_object_get(doc, "evidence"));
 	for (int part = 0; rc == 0 && part < LAPSE_NPARTS; part++) {
 		rc = decode_ids(&out->scope[part], json_object_get(scope, lapse_part_name(part)),
 		    lapse_part_name(part));
@@ -309,7 +455,7 @@ lapse_codec_capture_decode(struct lapse_capture *out, const json_t *doc)
 	}
 	decode_count(&out->people, counts, "people");
 	decode_count(&out->versions, counts, "in_two_versions");
-	return rc;
+	return rc == 0 ? decode_asked(&out->asked, doc) : rc;
 }
 
 /* ---- the archive's own documents ---- */
@@ -332,6 +478,35 @@ lapse_codec_source_decode(const char **name, const char **kind, const char **url
 	if (rc == 0 && (*name == NULL || *kind == NULL))
 		rc = lapse_fail(LAPSE_EFORMAT, "no \"name\" or no \"kind\"");
 	return rc;
+}
+
+/* Absent keys stay absent, so that a source is spelt as before when nothing more is known of it. */
+json_t *
+lapse_codec_source_write(const struct lapse_source *source)
+{
+	json_t *doc = lapse_codec_source_encode(source->name, source->kind, source->url);
+
+	if (source->rest != NULL) {
+		json_object_set_new(doc, "rest", json_string(source->rest));
+		json_object_set_new(doc, "query", json_deep_copy(source->query));
+	}
+	if (source->recheck != NULL)
+		json_object_set_new(doc, "recheck", json_string(source->recheck));
+	if (!source->evidence)
+		json_object_set_new(doc, "evidence", json_false());
+	return doc;
+}
+
+int
+lapse_codec_source_read(struct lapse_source *out, const json_t *doc)
+{
+	*out = (struct lapse_source){
+		.rest = lapse_json_text(doc, "rest"),
+		.query = json_object_get(doc, "query"),
+		.recheck = lapse_json_text(doc, "recheck"),
+		.evidence = !json_is_false(json_object_get(doc, "evidence")),
+	};
+	return lapse_codec_source_decode(&out->name, &out->kind, &out->url, doc);
 }
 
 json_t *

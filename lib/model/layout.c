@@ -105,6 +105,19 @@ lapse_path_capture(char *out, const char *source, struct lapse_instant time, int
 	return out;
 }
 
+char *
+lapse_path_evidence(char *out, const char *source, struct lapse_instant time, int ordinal)
+{
+	char t[LAPSE_TIME_LEN + 1], again[16] = "";
+
+	lapse_time_format(t, time);
+	if (ordinal > 1)
+		snprintf(again, sizeof(again), "_%03d", ordinal);
+	snprintf(out, LAPSE_PATH_MAX, "evidence/%s/%.4s/%.5s/%.2s-%.2s-%.2s%s",
+	    source, t, t + 5, t + 11, t + 14, t + 17, again);
+	return out;
+}
+
 /* ---- and back ---- */
 
 /* A place's parts are read leniently; building its path again shows whether it was exactly that. */
@@ -283,6 +296,25 @@ lapse_place_parse(struct lapse_place *out, const char *path)
 		return true;
 	out->file = LAPSE_FILE_UNKNOWN;
 	return false;
+}
+
+bool
+lapse_path_is_evidence(const char *path, const char *source, struct lapse_instant time)
+{
+	char built[LAPSE_PATH_MAX];
+	size_t len = strlen(lapse_path_evidence(built, source, time, 1));
+	int64_t ordinal = 1;
+	const char *p;
+
+	if (strncmp(path, built, len) != 0)
+		return false;
+	p = path + len;
+	if (*p == '_') {
+		p++;
+		if (!read_id(&ordinal, &p) || ordinal < 2 || ordinal > LAPSE_ORDINAL_MAX)
+			return false;
+	}
+	return strcmp(path, lapse_path_evidence(built, source, time, (int)ordinal)) == 0;
 }
 
 /* A number as the layout writes it: no leading zeros. */

@@ -124,12 +124,26 @@ lapse_ids_has(const struct lapse_ids *ids, int64_t id)
 	return ids->nitems > 0 && bsearch(&id, ids->items, ids->nitems, sizeof(id), by_value) != NULL;
 }
 
+void
+lapse_ids_drop(struct lapse_ids *ids, int64_t id)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < ids->nitems; i++)
+		if (ids->items[i] != id)
+			ids->items[kept++] = ids->items[i];
+	ids->nitems = kept;
+}
+
 /* ---- captures ---- */
 
 void
 lapse_capture_init(struct lapse_capture *capture)
 {
-	*capture = (struct lapse_capture){ .time = LAPSE_NEVER };
+	*capture = (struct lapse_capture){
+		.time = LAPSE_NEVER,
+		.asked = { .server_time = LAPSE_NEVER, .listed = LAPSE_NEVER, .total = -1 },
+	};
 }
 
 void
@@ -137,4 +151,56 @@ lapse_capture_release(struct lapse_capture *capture)
 {
 	for (int part = 0; part < LAPSE_NPARTS; part++)
 		lapse_ids_release(&capture->scope[part]);
+	lapse_ids_release(&capture->asked.outside);
+	lapse_ids_release(&capture->asked.due);
+	free(capture->asked.rest);
+	free(capture->asked.query);
+	free(capture->asked.hidden);
+	capture->asked.rest = capture->asked.query = NULL;
+	capture->asked.hidden = NULL;
+	capture->asked.nhidden = capture->asked.hidden_cap = 0;
+}
+
+/* Where it stands, or would. */
+static size_t
+find_hidden(const struct lapse_asked *asked, int64_t id)
+{
+	size_t lo = 0, hi = asked->nhidden;
+
+	while (lo < hi) {
+		size_t middle = lo + (hi - lo) / 2;
+
+		if (asked->hidden[middle].id < id)
+			lo = middle + 1;
+		else
+			hi = middle;
+	}
+	return lo;
+}
+
+void
+lapse_hidden_set(struct lapse_asked *asked, int64_t id, int64_t code)
+{
+	size_t at = find_hidden(asked, id);
+
+	if (at < asked->nhidden && asked->hidden[at].id == id) {
+		if (code != 0)
+			asked->hidden[at].code = code;
+		return;
+	}
+	asked->hidden = lapse_grow(asked->hidden, asked->nhidden, &asked->hidden_cap, sizeof(*asked->hidden));
+	memmove(asked->hidden + at + 1, asked->hidden + at, (asked->nhidden - at) * sizeof(*asked->hidden));
+	asked->hidden[at] = (struct lapse_hidden){ id, code };
+	asked->nhidden++;
+}
+
+void
+lapse_hidden_clear(struct lapse_asked *asked, int64_t id)
+{
+	size_t at = find_hidden(asked, id);
+
+	if (at == asked->nhidden || asked->hidden[at].id != id)
+		return;
+	asked->nhidden--;
+	memmove(asked->hidden + at, asked->hidden + at + 1, (asked->nhidden - at) * sizeof(*asked->hidden));
 }

@@ -322,7 +322,7 @@ lapse_view_load(struct lapse_thread *out, struct lapse_arena *arena, struct laps
 
 	*out = (struct lapse_thread){ .source = source->public.name, .capture = source->public.commit,
 	    .created = LAPSE_NEVER, .changed = LAPSE_NEVER,
-	    .last_resolved = LAPSE_NEVER };
+	    .last_resolved = LAPSE_NEVER, .hidden = seen.hidden };
 	out->id = lapse_arena_dupn(arena, digits, (size_t)(lapse_int_format(digits, view->threads[i].entry->id) - digits));
 	out->path = lapse_arena_dup(arena, lapse_path_thread(path, out->source, view->threads[i].entry->id));
 	rc = read_record(&l.record, arena, view, i, out->path);

@@ -15,6 +15,7 @@ struct known_thread {
 /* When each part of a thread was last seen; LAPSE_NEVER: never. */
 struct seen {
 	struct lapse_instant parts[LAPSE_NPARTS];
+	struct lapse_instant hidden;	/* not visible since then; LAPSE_NEVER: it is, or nothing says it is not */
 };
 
 struct known_source {
@@ -50,9 +51,8 @@ const struct known_source *lapse_view_source_of(const struct lapse_view *view, s
 /* When a thread was last seen, by what the known captures of its source cover. */
 struct seen lapse_view_seen(struct lapse_view *view, size_t i);
 
-/* Does a part of a capture cover a thread? */
-bool lapse_capture_covers(const struct segment *segment, const struct segment_capture *capture, enum lapse_part part,
-    int64_t id);
+/* What a capture says of a thread: bits 1 << enum lapse_part, and enum lapse_sight. */
+unsigned char lapse_capture_sight(const struct segment *segment, const struct segment_capture *capture, int64_t id);
 
 /* A thread's record, in the arena. */
 int lapse_view_record(struct record *out, struct lapse_arena *arena, struct lapse_view *view, size_t i);

@@ -25,13 +25,10 @@ lapse_view_captures(struct lapse_known_capture **captures, unsigned char **cover
 		capture = lapse_index_capture(&segment, view->index, k);
 		if (capture->source != source->number)
 			continue;
-		(*captures)[n] = (struct lapse_known_capture){ .time = { capture->time }, .stated = capture->stated != 0 };
+		(*captures)[n] = (struct lapse_known_capture){ .time = { capture->time }, .stated = (capture->marks & SEGMENT_STATED) != 0 };
 		memcpy(oid.id, capture->commit, sizeof(oid.id));
 		lapse_oid_format((*captures)[n].commit, &oid);
-		for (int part = 0; part < LAPSE_NPARTS; part++)
-			if (lapse_capture_covers(segment, capture, (enum lapse_part)part, view->threads[i].entry->id))
-				(*covered)[n] |= (unsigned char)(1 << part);
-		n++;
+		(*covered)[n++] = lapse_capture_sight(segment, capture, view->threads[i].entry->id);
 	}
 	*ncaptures = n;
 	return 0;

@@ -141,6 +141,18 @@ belongs_to(const json_t *item, int64_t bug)
 	return value == NULL || (lapse_json_int(&id, value) && id == bug);
 }
 
+/* What no outsider may see cannot come to one; if it does, it is the server's mistake, and not to be kept. */
+static bool
+withhold(struct import *run, const json_t *item)
+{
+	const json_t *value = json_object_get(item, "is_private");
+
+	if (!run->public_only || !(json_is_true(value) || json_number_value(value) != 0))
+		return false;
+	run->withheld++;
+	return true;
+}
+
 static int
 put_comment(struct import *run, json_t *comment, int64_t bug, struct lapse_ids *numbers)
 {
@@ -148,6 +160,8 @@ put_comment(struct import *run, json_t *comment, int64_t bug, struct lapse_ids *
 	char path[LAPSE_PATH_MAX];
 	int rc;
 
+	if (withhold(run, comment))
+		return 0;
 	if (!belongs_to(comment, bug))
 		return lapse_fail(LAPSE_EFORMAT, "a comment of another bug");
 	rc = take_people(run, comment);
@@ -230,6 +244,8 @@ put_attachment(struct import *run, json_t *attachment, int64_t bug, struct lapse
 	int64_t id;
 	int rc;
 
+	if (withhold(run, attachment))
+		return 0;
 	if (!lapse_json_int(&id, json_object_get(attachment, "id")) || id < 0)
 		return lapse_fail(LAPSE_EFORMAT, "an attachment without a usable \"id\"");
 	if (!belongs_to(attachment, bug))
@@ -370,12 +386,26 @@ refuse(const json_t *answer)
 	    "(bugs, comments, history, attachments)");
 }
 
+static bool
+is_list_of_bugs(const json_t *answer)
+{
+	return json_is_array(answer) && json_object_get(json_array_get(answer, 0), "id") != NULL;
+}
+
+bool
+lapse_bugzilla_is_answer(const json_t *answer)
+{
+	const json_t *bugs = json_object_get(answer, "bugs");
+
+	return is_list_of_bugs(answer) || json_is_array(bugs) || json_is_object(bugs);
+}
+
 int
 lapse_bugzilla_take(struct import *run, json_t *answer)
 {
 	const json_t *bugs = json_object_get(answer, "bugs");
 
-	if (json_is_array(answer) && json_object_get(json_array_get(answer, 0), "id") != NULL)
+	if (is_list_of_bugs(answer))
 		return take_bugs(run, answer);
 	if (json_is_array(bugs))
 		return take_bugs(run, json_object_get(answer, "bugs"));

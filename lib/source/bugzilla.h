@@ -7,6 +7,7 @@
 #include "lapse/alloc.h"
 #include "lapse/layout.h"
 #include "lapse/model.h"
+#include "lapse/source.h"
 #include "lapse/store.h"
 
 /* How many changes a bug's history held. */
@@ -30,6 +31,9 @@ struct import {
 	struct history *histories;	/* each that was put, in their order: the last one of a bug stays */
 	size_t nhistories;
 	size_t histories_cap;
+	bool public_only;		/* private comments and attachments are passed over, and counted */
+	size_t withheld;
+	struct replay *replay;		/* documents are compared, and not written; NULL: they are written */
 	struct lapse_buf bytes;		/* scratch: canonical bytes */
 	struct lapse_buf other;		/* scratch: the version that was there */
 };
@@ -48,6 +52,33 @@ bool lapse_import_is_known(const struct import *run, const struct lapse_capture 
 void lapse_import_init(struct import *run, const char *source, struct lapse_capture *capture);
 void lapse_import_release(struct import *run);
 
+/* When all has come: sort the scope, count what is counted at the end. */
+void lapse_import_settle(struct import *run);
+
+/* Write the record (the `ordinal`-th of its second) and commit the run: 1 and its id. */
+int lapse_import_commit(struct lapse_oid *out, struct import *run, int ordinal);
+
+/* Is this run's capture not older than that one? */
+int lapse_import_check_order(const struct import *run, const struct lapse_capture *newest);
+
+/*
+ * A whole run over files and folders: `take` puts into it what one file holds, and lowers run->capture->time, LAPSE_NEVER
+ * until then, if nobody has said it. For lapse_import_bugzilla() and its like.
+ */
+typedef int lapse_take_fn(struct import *run, const char *path, void *payload);
+struct lapse_import_input {
+	char *const *paths;
+	size_t npaths;
+	lapse_take_fn *take;
+	int (*end)(void *payload);	/* after the last file; NULL */
+	void *payload;
+};
+int lapse_import_files(struct lapse_import_result *out, struct lapse_store *store, const struct lapse_import_input *input,
+    const struct lapse_import_options *options);
+
+/* Has it the shape of an answer that lapse_bugzilla_take() knows? Says nothing about what is in it. */
+bool lapse_bugzilla_is_answer(const json_t *answer);
+
 /* Put the documents of one parsed answer into the run. Failures say where in the answer. */
 int lapse_bugzilla_take(struct import *run, json_t *answer);
 
@@ -57,6 +88,9 @@ int lapse_bugzilla_take(struct import *run, json_t *answer);
  * this run, 2 when it took the place of another, 0 when the other stayed.
  */
 int lapse_import_put(struct import *run, const char *path, const json_t *doc);
+
+/* Which of two versions stays: > 0 when it is `a`. The bytes are their canonical ones. */
+int lapse_import_compare(const json_t *a, const struct lapse_buf *abytes, const json_t *b, const struct lapse_buf *bbytes);
 
 /* The same for a list of numbers, where versions are joined. `ids` gets sorted. */
 int lapse_import_put_list(struct import *run, const char *path, struct lapse_ids *ids);

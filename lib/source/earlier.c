@@ -109,12 +109,12 @@ check_untouched(const struct import *run, struct lapse_store *store)
 	    "is no capture (lapse verify names it)", run->source);
 }
 
-static int
-check_order(const struct import *run, const struct lapse_capture *newest)
+int
+lapse_import_check_order(const struct import *run, const struct lapse_capture *newest)
 {
 	char have[LAPSE_TIME_LEN + 1], mine[LAPSE_TIME_LEN + 1];
 
-	if (lapse_time_cmp(run->capture->time, newest->time) >= 0)
+	if (!lapse_time_is_set(run->capture->time) || lapse_time_cmp(run->capture->time, newest->time) >= 0)
 		return 0;
 	return lapse_fail(LAPSE_EFAIL, "source '%s' was captured at %s already; a capture at %s would be older "
 	    "(captures of one source come in order)", run->source,
@@ -146,7 +146,7 @@ lapse_import_earlier(struct lapse_capture *newest, struct lapse_place *place, st
     struct lapse_store *store)
 {
 	int found = read_newest(newest, place, run, store);
-	int rc = found > 0 ? check_order(run, newest) : found;
+	int rc = found > 0 ? lapse_import_check_order(run, newest) : found;
 
 	if (rc >= 0)
 		rc = check_untouched(run, store);

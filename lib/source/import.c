@@ -42,12 +42,13 @@ release_files(struct files *files)
 }
 
 static int
-take_file(struct import *run, const char *path)
+take_file(struct import *run, const char *path, void *payload)
 {
 	struct lapse_buf text;
 	json_t *answer = NULL;
 	int rc;
 
+	(void)payload;
 	lapse_buf_init(&text, LAPSE_BUF_DOCUMENT);
 	rc = lapse_file_read(&text, path);
 	if (rc == 0)
@@ -60,17 +61,20 @@ take_file(struct import *run, const char *path)
 }
 
 static int
-take_files(struct import *run, const struct files *files, const struct lapse_import_options *options)
+take_files(struct import *run, const struct files *files, const struct lapse_import_options *options,
+    const struct lapse_import_input *input)
 {
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < files->npaths; i++) {
 		if (options->progress != NULL)
 			options->progress(i, files->npaths, options->payload);
-		rc = take_file(run, files->paths[i]);
+		rc = input->take(run, files->paths[i], input->payload);
 	}
 	if (rc == 0 && options->progress != NULL)
 		options->progress(files->npaths, files->npaths, options->payload);
+	if (rc == 0 && input->end != NULL)
+		rc = input->end(input->payload);
 	return rc;
 }
 
@@ -127,8 +131,8 @@ write_message(struct lapse_buf *out, const struct lapse_capture *c, const char *
 	    c->stated ? "stated" : "observed", record);
 }
 
-static int
-commit(struct lapse_import_result *out, struct import *run, int ordinal)
+int
+lapse_import_commit(struct lapse_oid *out, struct import *run, int ordinal)
 {
 	struct lapse_buf message;
 	char path[LAPSE_PATH_MAX];
@@ -138,10 +142,9 @@ commit(struct lapse_import_result *out, struct import *run, int ordinal)
 	if (rc == 0)
 		rc = write_message(&message, run->capture, path);
 	if (rc == 0)
-		rc = lapse_batch_commit(&out->commit, run->batch, message.data, run->capture->time);
+		rc = lapse_batch_commit(out, run->batch, message.data, run->capture->time);
 	lapse_buf_release(&message);
-	out->made = rc > 0;
-	return rc < 0 ? rc : 0;
+	return rc;
 }
 
 /* ---- the run ---- */
@@ -199,9 +202,27 @@ count_contested(struct import *run)
 	return n;
 }
 
+void
+lapse_import_settle(struct import *run)
+{
+	for (int part = 0; part < LAPSE_NPARTS; part++)
+		lapse_ids_sort(&run->capture->scope[part]);
+	run->capture->counts[LAPSE_PART_HISTORY] = count_changes(run);
+	run->capture->versions = count_contested(run);
+}
+
+/* A run whose files say when they were made: only now is it known. */
+static int
+check_time(const struct import *run, const struct lapse_capture *newest, bool found)
+{
+	if (!lapse_time_is_set(run->capture->time))
+		return lapse_fail(LAPSE_EFORMAT, "nothing says when these answers were given; say --captured-at");
+	return found ? lapse_import_check_order(run, newest) : 0;
+}
+
 static int
 run_import(struct lapse_import_result *out, struct import *run, struct lapse_store *store,
-    const struct files *files, const struct lapse_import_options *options)
+    const struct files *files, const struct lapse_import_options *options, const struct lapse_import_input *input)
 {
 	struct lapse_capture newest;
 	struct lapse_place place = { .number = 0 };
@@ -212,18 +233,18 @@ run_import(struct lapse_import_result *out, struct import *run, struct lapse_sto
 	if (rc >= 0)
 		rc = put_source(run);
 	if (rc >= 0)
-		rc = take_files(run, files, options);
-	for (int part = 0; part < LAPSE_NPARTS; part++)
-		lapse_ids_sort(&run->capture->scope[part]);
-	run->capture->counts[LAPSE_PART_HISTORY] = count_changes(run);
-	run->capture->versions = count_contested(run);
+		rc = take_files(run, files, options, input);
+	if (rc >= 0)
+		rc = check_time(run, &newest, found > 0);
+	lapse_import_settle(run);
 	if (rc >= 0 && !(found > 0 && lapse_import_is_known(run, &newest))) {
 		bool again = found > 0 && lapse_time_cmp(newest.time, run->capture->time) == 0;
 
-		rc = commit(out, run, again ? (int)place.number + 1 : 1);
+		rc = lapse_import_commit(&out->commit, run, again ? (int)place.number + 1 : 1);
+		out->made = rc > 0;
 	}
 	lapse_capture_release(&newest);
-	return rc;
+	return rc < 0 ? rc : 0;
 }
 
 void
@@ -249,8 +270,8 @@ lapse_import_release(struct import *run)
 }
 
 int
-lapse_import_bugzilla(struct lapse_import_result *out, struct lapse_store *store,
-    char *const *paths, size_t npaths, const struct lapse_import_options *options)
+lapse_import_files(struct lapse_import_result *out, struct lapse_store *store, const struct lapse_import_input *input,
+    const struct lapse_import_options *options)
 {
 	struct import run;
 	struct files files = { 0 };
@@ -259,18 +280,27 @@ lapse_import_bugzilla(struct lapse_import_result *out, struct lapse_store *store
 	*out = (struct lapse_import_result){ .newest = LAPSE_NEVER };
 	begin_capture(&out->capture, options);
 	lapse_import_init(&run, options->source, &out->capture);
-	for (size_t i = 0; rc == 0 && i < npaths; i++)
-		rc = lapse_files_each(paths[i], note_file, &files);
+	for (size_t i = 0; rc == 0 && i < input->npaths; i++)
+		rc = lapse_files_each(input->paths[i], note_file, &files);
 	if (rc == 0 && files.npaths == 0)
-		rc = lapse_fail(LAPSE_EFAIL, "no files in %s", npaths > 0 ? paths[0] : "what was given");
+		rc = lapse_fail(LAPSE_EFAIL, "no files in %s", input->npaths > 0 ? input->paths[0] : "what was given");
 	if (rc == 0)
 		rc = lapse_batch_open(&run.batch, store);
 	if (rc == 0)
-		rc = run_import(out, &run, store, &files, options);
+		rc = run_import(out, &run, store, &files, options, input);
 	out->newest = run.newest;
 	lapse_import_release(&run);
 	release_files(&files);
 	return rc < 0 ? rc : 0;
+}
+
+int
+lapse_import_bugzilla(struct lapse_import_result *out, struct lapse_store *store,
+    char *const *paths, size_t npaths, const struct lapse_import_options *options)
+{
+	const struct lapse_import_input input = { paths, npaths, take_file, NULL, NULL };
+
+	return lapse_import_files(out, store, &input, options);
 }
 
 void

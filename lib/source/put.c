@@ -9,6 +9,7 @@
 #include "lapse/codec.h"
 #include "lapse/error.h"
 #include "lapse/json.h"
+#include "replay.h"
 
 /* Text that is later or greater in a key; a missing key is the least. */
 static int
@@ -49,8 +50,8 @@ compare_bytes(const struct lapse_buf *a, const struct lapse_buf *b)
  * the longer history, then the fuller object, then the bytes. A total order, so the
  * order of arrival does not matter.
  */
-static int
-compare_versions(const json_t *a, const struct lapse_buf *abytes, const json_t *b, const struct lapse_buf *bbytes)
+int
+lapse_import_compare(const json_t *a, const struct lapse_buf *abytes, const json_t *b, const struct lapse_buf *bbytes)
 {
 	int order = compare_text(a, b, "last_change_time");
 
@@ -80,7 +81,7 @@ is_preferred(struct import *run, const char *path, const json_t *doc)
 	rc = lapse_json_parse(&there, run->other.data, run->other.len, path);
 	if (rc < 0)
 		return rc;
-	order = compare_versions(doc, &run->bytes, there, &run->other);
+	order = lapse_import_compare(doc, &run->bytes, there, &run->other);
 	json_decref(there);
 	return order > 0;
 }
@@ -88,13 +89,16 @@ is_preferred(struct import *run, const char *path, const json_t *doc)
 int
 lapse_import_put(struct import *run, const char *path, const json_t *doc)
 {
-	int first = !lapse_batch_has_put(run->batch, path);
+	bool first;
 	int rc;
 
 	lapse_buf_reset(&run->bytes);
 	rc = lapse_canon_write(&run->bytes, doc);
 	if (rc < 0)
 		return rc;
+	if (run->replay != NULL)
+		return lapse_replay_put(run, path, doc);
+	first = !lapse_batch_has_put(run->batch, path);
 	if (!first) {
 		rc = is_preferred(run, path, doc);
 		if (rc <= 0)
@@ -130,6 +134,8 @@ lapse_import_put_list(struct import *run, const char *path, struct lapse_ids *id
 	json_t *doc;
 	int rc = 0;
 
+	if (run->replay != NULL)
+		return lapse_replay_put_list(run, path, ids);
 	if (lapse_batch_has_put(run->batch, path))
 		rc = join_list(run, path, ids);
 	if (rc < 0)

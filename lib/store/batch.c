@@ -47,7 +47,7 @@ lapse_batch_open(struct lapse_batch **out, struct lapse_store *store)
 		goto out;
 	batch->has_base = rc > 0;
 	rc = 0;
-	batch->spool = store_spool_new(store->dir);
+	batch->spool = store_spool_new(store->dir, STORE_SPOOL_NAME);
 	batch->draft = store_draft_new(store, batch->spool, batch->has_base ? &batch->base.tree : NULL);
 	*out = batch;
 	batch = NULL;
@@ -74,6 +74,18 @@ const struct lapse_commit *
 lapse_batch_base(const struct lapse_batch *batch)
 {
 	return batch->has_base ? &batch->base : NULL;
+}
+
+struct store_lock *
+store_batch_lock(const struct lapse_batch *batch)
+{
+	return batch->lock;
+}
+
+struct lapse_store *
+store_batch_store(const struct lapse_batch *batch)
+{
+	return batch->store;
 }
 
 size_t

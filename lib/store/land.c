@@ -219,7 +219,7 @@ move_branch(const struct store_landing *landing, const struct lapse_oid *commit)
 	git_reference *ref = NULL;
 	int rc = GIT_ELOCKED;
 
-	if (landing->parent != NULL)
+	if (landing->parent != NULL && !landing->is_new)
 		old = store_git_oid(landing->parent);
 	polls *= REF_POLLS_A_SECOND;
 	for (long i = 0; i <= polls && rc == GIT_ELOCKED; i++) {

@@ -12,6 +12,7 @@ struct store_landing {
 	struct store_spool *spool;
 	const char *branch;
 	const struct lapse_oid *parent;	/* NULL for the first commit */
+	bool is_new;			/* the branch is not there yet, whatever the parent */
 	struct lapse_oid tree;
 	const char *message;
 	struct lapse_instant time;

@@ -24,4 +24,8 @@ int store_lock_note(struct store_lock *lock, bool durable, const char *text);
 /* Nothing of ours is left over. Without this the note stays for the next run to act on. */
 void store_lock_clear(struct store_lock *lock);
 
+/* The lock that a run holds, and the archive that it is of. Borrowed from `batch`. */
+struct store_lock *store_batch_lock(const struct lapse_batch *batch);
+struct lapse_store *store_batch_store(const struct lapse_batch *batch);
+
 #endif

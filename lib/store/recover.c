@@ -103,6 +103,20 @@ store_drop_ref_lock(const struct lapse_store *store, const char *name)
 	return rc;
 }
 
+/* The branch that a note names, if a run of ours would move it and no link leads to it: a note may be a stranger's. */
+static char *
+named_branch(struct lapse_store *store, const char *named, size_t len)
+{
+	char *name = NULL;
+
+	if (len == strlen(STORE_EVIDENCE) && strncmp(named, STORE_EVIDENCE, len) == 0)
+		return store_check_no_link(store, STORE_EVIDENCE) == 0 ? lapse_strdup(STORE_EVIDENCE) : NULL;
+	if (store_branch(&name, store) == 0 && strlen(name) == len && strncmp(name, named, len) == 0)
+		return name;
+	free(name);
+	return NULL;
+}
+
 /* "ref NAME ID": the run was moving NAME to ID. If it is there, the lock became the ref, and any other now is not ours. */
 static int
 remove_ref_lock(struct lapse_store *store, const char *note)
@@ -112,28 +126,38 @@ remove_ref_lock(struct lapse_store *store, const char *note)
 	git_oid now, wanted;
 	int rc = 0;
 
-	/* The note may be a stranger's: only the branch that a run of ours would move, and that no link leads to. */
-	if (blank == NULL || git_oid_fromstrn(&wanted, blank + 1, LAPSE_OID_HEX) < 0 || store_branch(&name, store) < 0)
+	if (blank == NULL || git_oid_fromstrn(&wanted, blank + 1, LAPSE_OID_HEX) < 0)
+		return 0;
+	name = named_branch(store, named, (size_t)(blank - named));
+	if (name == NULL)
 		return 0;
 	lock = store_path("%s/%s.lock", store->dir, name);
-	if (strlen(name) == (size_t)(blank - named) && strncmp(name, named, strlen(name)) == 0) {
-		if (git_reference_name_to_id(&now, store->repo, name) == 0 && git_oid_equal(&now, &wanted))
-			rc = store_drop_ref_lock(store, name);
-		else if (is_ours(lock, blank + 1))
-			rc = store_remove(lock);
-	}
+	if (git_reference_name_to_id(&now, store->repo, name) == 0 && git_oid_equal(&now, &wanted))
+		rc = store_drop_ref_lock(store, name);
+	else if (is_ours(lock, blank + 1))
+		rc = store_remove(lock);
 	free(lock);
 	free(name);
+	return rc;
+}
+
+static int
+remove_spool(const struct lapse_store *store, const char *name)
+{
+	char *spool = store_path("%s/%s", store->dir, name);
+	int rc = store_remove(spool);
+
+	free(spool);
 	return rc;
 }
 
 int
 store_recover(struct lapse_store *store, const char *note)
 {
-	char *spool = store_path("%s/" STORE_SPOOL_NAME, store->dir);
-	int rc = store_remove(spool);
+	int rc = remove_spool(store, STORE_SPOOL_NAME);
 
-	free(spool);
+	if (rc == 0)
+		rc = remove_spool(store, STORE_SPOOL_EVIDENCE);
 	if (rc < 0 || *note == '\0')
 		return rc;
 	rc = remove_temporaries(store);

@@ -27,11 +27,11 @@ struct store_spool {
 };
 
 struct store_spool *
-store_spool_new(const char *dir)
+store_spool_new(const char *dir, const char *name)
 {
 	struct store_spool *spool = lapse_alloc(1, sizeof(*spool));
 
-	spool->path = store_path("%s/" STORE_SPOOL_NAME, dir);
+	spool->path = store_path("%s/%s", dir, name);
 	spool->fd = -1;
 	store_table_init(&spool->objects, sizeof(struct store_spooled));
 	spool->deflate = lapse_deflate_new(1);	/* git repacks for size later */

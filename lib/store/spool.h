@@ -8,7 +8,9 @@
 
 #include "store_internal.h"
 
+/* Of a run, and of its evidence. */
 #define STORE_SPOOL_NAME "lapse.spool"
+#define STORE_SPOOL_EVIDENCE "lapse.spool.evidence"
 
 /* One object: `len` bytes at `offset` are its entry in a pack, header and all. */
 struct store_spooled {
@@ -21,8 +23,8 @@ struct store_spooled {
 	size_t size;		/* inflated */
 };
 
-/* Nothing is made on disk yet. The caller releases it with store_spool_free(), which removes the file. */
-struct store_spool *store_spool_new(const char *dir);
+/* `name` is the file's in the archive's folder; nothing is made on disk yet. The caller releases it with store_spool_free(), which removes the file. */
+struct store_spool *store_spool_new(const char *dir, const char *name);
 void store_spool_free(struct store_spool *spool);
 
 /* Add an object whose id is known, unless the run has it already. */

@@ -180,9 +180,8 @@ lapse_store_dir(const struct lapse_store *store)
 	return store->dir;
 }
 
-/* A link in place of a ref would have us write wherever it points. */
-static int
-check_no_link(const struct lapse_store *store, const char *name)
+int
+store_check_no_link(const struct lapse_store *store, const char *name)
 {
 	char *path = store_path("%s/%s", store->dir, name);
 	struct stat st;
@@ -216,7 +215,7 @@ store_branch(char **out, struct lapse_store *store)
 		rc = lapse_fail(LAPSE_EFAIL, "HEAD names no branch; check one out first");
 		goto out;
 	}
-	rc = check_no_link(store, name);
+	rc = store_check_no_link(store, name);
 	if (rc < 0)
 		goto out;
 	rc = git_reference_lookup(&branch, store->repo, name);

@@ -53,6 +53,12 @@ int store_reopen(struct lapse_store *store);
 /* The branch that HEAD names, "refs/heads/…"; EFAIL when HEAD names none. The caller free()s it. */
 int store_branch(char **out, struct lapse_store *store);
 
+/* The branch of the evidence. */
+#define STORE_EVIDENCE "refs/heads/evidence"
+
+/* A link in place of a ref, or of a folder above it, would have us write wherever it points: LAPSE_EFAIL. */
+int store_check_no_link(const struct lapse_store *store, const char *name);
+
 /* ---- plain.c ---- */
 
 /* The repository's folder of an archive: DIR/.git or DIR itself, looked through and found plain. The caller free()s it. */

@@ -1,0 +1,61 @@
+/*
+ * A sync: what is new at a live Bugzilla, asked for politely, brought in as one capture. All that it asks for is below
+ * the source's REST address, with GET.
+ */
+#ifndef LAPSE_SYNC_H
+#define LAPSE_SYNC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lapse/buf.h"
+#include "lapse/model.h"
+#include "lapse/store.h"
+
+struct lapse_sync_options {
+	const char *source;
+	const char *cacert;		/* a file of certificates to trust instead of the system's; NULL */
+	int (*recheck)(struct lapse_ids *out, void *payload);	/* names threads to read again, changed or not; NULL: none */
+	void *recheck_payload;
+	bool recheck_now;		/* also when the last capture is less than an hour old */
+	bool full;			/* list all bugs of the search, also when that was done less than a day ago */
+	bool force;			/* though it was asked within the last five minutes */
+	bool always;			/* record that nothing changed also when the last capture is less than an hour old */
+	bool no_evidence;
+	void (*progress)(size_t done, size_t total, void *payload);	/* bugs; may be NULL */
+	void *progress_payload;
+	bool (*cancelled)(void *payload);	/* may be NULL */
+	void *cancelled_payload;
+};
+
+struct lapse_sync_result {
+	bool made;			/* a commit was made */
+	struct lapse_oid commit;
+	struct lapse_capture capture;	/* what came; capture.asked says what was asked, and what is due */
+	bool changed;			/* some document differs from the one before */
+	struct lapse_instant before;	/* the capture from the network before this one; LAPSE_NEVER: none */
+	struct lapse_instant not_before;	/* do not ask sooner; LAPSE_NEVER: no matter */
+	size_t gone;			/* threads that were visible, and are not any more */
+	size_t left;			/* threads that have left the search, and are visible */
+	size_t listed;			/* bugs that the full list held; 0: none was asked for */
+	size_t rechecked;		/* threads that were to be read again */
+	size_t withheld;		/* private comments and attachments that came unasked, and were not kept */
+	int64_t skew;			/* seconds that the server's clock is ahead of ours; 0: not known */
+};
+
+/*
+ * Sync one source. LAPSE_EAGAIN when not all came (trouble on the way, the server's limits, cancelled) or it is too
+ * early to ask: what came is committed all the same (out->made), out->capture.asked.due lists what is due, and
+ * out->not_before says when to come back. Other failures leave the archive as it was. The result is
+ * ended with lapse_sync_result_release(), whatever the code.
+ */
+int lapse_sync(struct lapse_sync_result *out, struct lapse_store *store, const struct lapse_sync_options *options);
+void lapse_sync_result_release(struct lapse_sync_result *result);
+
+/*
+ * The requests that a sync would begin with, one address a line, and in words those that depend on the answers.
+ * Connects to nothing.
+ */
+int lapse_sync_plan(struct lapse_buf *out, struct lapse_store *store, const struct lapse_sync_options *options);
+
+#endif

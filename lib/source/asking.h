@@ -1,0 +1,14 @@
+/* What a request asked for, by its address: private to this floor. */
+#ifndef LAPSE_SOURCE_ASKING_H
+#define LAPSE_SOURCE_ASKING_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/*
+ * Narrow an answer to what its request asked for, as a sync does: where it named bugs (/bug/N…, id=N,M), to these. False when
+ * nothing of it is kept: the request was for a list of ids (include_fields=id,last_change_time).
+ */
+bool lapse_asking_narrow(json_t *answer, const char *uri);
+
+#endif

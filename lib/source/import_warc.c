@@ -1,0 +1,158 @@
+/* WARC files as an import: which of their answers are taken, and when they were given. */
+#include <string.h>
+#include <strings.h>
+
+#include "bugzilla.h"
+
+#include "lapse/error.h"
+#include "lapse/json.h"
+#include "lapse/warc.h"
+
+struct taking {
+	struct import *run;
+	struct lapse_import_result *out;
+	const struct lapse_import_options *options;
+	struct lapse_arena arena;
+	const char *server;	/* whose answers these are; NULL: none came yet */
+	struct lapse_instant now;
+};
+
+/* ---- servers ---- */
+
+/* Up to the REST interface's own path: "https://bugzilla.example.org/prefix". */
+static size_t
+server_len(const char *uri)
+{
+	const char *authority = strstr(uri, "://");
+	size_t start = authority != NULL ? (size_t)(authority - uri) + 3 : 0;
+	size_t end = start + strcspn(uri + start, "?#");
+	const char *rest = strstr(uri + start, "/rest");
+
+	if (rest != NULL && (size_t)(rest - uri) < end)
+		return (size_t)(rest - uri);
+	return start + strcspn(uri + start, "/?#");
+}
+
+static bool
+is_of_host(const char *uri, const char *host)
+{
+	const char *authority = strstr(uri, "://"), *at;
+	size_t len;
+
+	if (authority == NULL)
+		return false;
+	authority += 3;
+	len = strcspn(authority, "/?#");
+	at = memchr(authority, '@', len);
+	if (at != NULL) {
+		len -= (size_t)(at + 1 - authority);
+		authority = at + 1;
+	}
+	return strlen(host) == len && strncasecmp(authority, host, len) == 0;
+}
+
+/* Bugs of two servers have the same numbers. */
+static int
+check_server(struct taking *t, const char *uri)
+{
+	const char *server = lapse_arena_dupn(&t->arena, uri, server_len(uri));
+
+	if (t->server == NULL)
+		t->server = server;
+	if (strcasecmp(t->server, server) == 0)
+		return 0;
+	return lapse_fail(LAPSE_EFORMAT, "answers of two servers, %.200s and %.200s: choose one with --host",
+	    t->server, server);
+}
+
+/* ---- answers ---- */
+
+static int
+note_time(struct taking *t, struct lapse_instant at)
+{
+	struct lapse_instant *time = &t->run->capture->time;
+
+	if (lapse_time_is_set(t->options->time) || !lapse_time_is_set(at))
+		return 0;
+	if (at.sec > t->now.sec)
+		return lapse_fail(LAPSE_EFORMAT, "an answer that was given in the future; say --captured-at");
+	if (!lapse_time_is_set(*time) || at.sec < time->sec)
+		*time = at;
+	return 0;
+}
+
+static int
+take(struct taking *t, const struct lapse_warc_answer *answer, json_t *doc)
+{
+	int rc = check_server(t, answer->uri);
+
+	if (rc == 0)
+		rc = note_time(t, answer->at);
+	if (rc == 0)
+		rc = lapse_bugzilla_take(t->run, doc);
+	t->out->passed.taken += rc == 0;
+	return lapse_context(rc, "%.500s", answer->uri);
+}
+
+static int
+take_answer(const struct lapse_warc_answer *answer, void *payload)
+{
+	struct taking *t = payload;
+	json_t *doc = NULL;
+	int rc = 0;
+
+	if (answer->status == 200 && (t->options->host == NULL || is_of_host(answer->uri, t->options->host)) &&
+	    lapse_json_parse(&doc, answer->body->data, answer->body->len, NULL) == 0 && lapse_bugzilla_is_answer(doc))
+		rc = take(t, answer, doc);
+	else
+		t->out->passed.others++;
+	json_decref(doc);
+	return rc;
+}
+
+static int
+take_file(struct import *run, const char *path, void *payload)
+{
+	struct taking *t = payload;
+	struct lapse_warc_counts counts = { 0 };
+	struct lapse_stream *stream;
+	int rc = lapse_stream_open(&stream, path);
+
+	if (rc < 0)
+		return rc;
+	t->run = run;
+	rc = lapse_warc_answers(&counts, stream, take_answer, t);
+	lapse_stream_free(stream);
+	t->out->passed.broken += counts.broken;
+	t->out->passed.revisits += counts.revisits;
+	if (rc == 0 && counts.records == 0)
+		rc = lapse_fail(LAPSE_EFORMAT, "an empty file");
+	return lapse_context(rc, "%s", path);
+}
+
+static int
+end(void *payload)
+{
+	const struct taking *t = payload;
+
+	if (t->out->passed.taken > 0)
+		return 0;
+	return lapse_fail(LAPSE_EFORMAT, "no answer of Bugzilla's REST interface in what was given (other answers: %zu, "
+	    "broken ones: %zu)", t->out->passed.others, t->out->passed.broken);
+}
+
+int
+lapse_import_warc(struct lapse_import_result *out, struct lapse_store *store,
+    char *const *paths, size_t npaths, const struct lapse_import_options *options)
+{
+	struct taking t = { .out = out, .options = options };
+	const struct lapse_import_input input = { paths, npaths, take_file, end, &t };
+	int rc = lapse_time_now(&t.now);
+
+	*out = (struct lapse_import_result){ .newest = LAPSE_NEVER };
+	lapse_arena_init(&t.arena);
+	if (rc == 0)
+		rc = lapse_import_files(out, store, &input, options);
+	lapse_arena_release(&t.arena);
+	return rc;
+}

@@ -1,0 +1,130 @@
+/* One sync on its way: private to this floor. */
+#ifndef LAPSE_SOURCE_SYNC_RUN_H
+#define LAPSE_SOURCE_SYNC_RUN_H
+
+#include "bugzilla.h"
+
+#include "lapse/address.h"
+#include "lapse/http.h"
+#include "lapse/sync.h"
+#include "lapse/witness.h"
+
+#define SYNC_OVERLAP 300	/* seconds: an answer may come from a replica that lags */
+#define SYNC_PAUSE 300		/* between two runs */
+#define SYNC_BLOCK 3600		/* when the server has had enough of us and does not say for how long */
+#define SYNC_HOUR 3600
+#define SYNC_DAY 86400
+#define SYNC_PAGE 1000		/* bugs of a list */
+#define SYNC_BATCH 50		/* bugs with everything */
+#define SYNC_CONNECTIONS 4
+
+/* A bug to ask for. */
+struct wanted {
+	int64_t id;
+	unsigned char parts;	/* that are in the run: 1 << enum lapse_part */
+	unsigned char coming;	/* those of the answer at hand */
+	bool answered;
+	bool visible;		/* some answer had it */
+	bool settled;		/* it is not visible, and that is noted */
+};
+
+/* A bug of the search's list. */
+struct listed {
+	int64_t id;
+	struct lapse_instant changed;	/* LAPSE_NEVER: not said */
+};
+
+struct sync {
+	const struct lapse_sync_options *options;
+	struct lapse_sync_result *result;
+	struct lapse_store *store;
+	struct lapse_oid tree;		/* of the commit that the run builds on */
+	struct import run;
+	struct lapse_asked *asked;	/* of the capture */
+	struct lapse_address address;
+	char *query;			/* the same, encoded */
+	bool evidence;			/* the source wants it kept */
+	char host[1024];		/* for what is remembered of it */
+	struct lapse_http *http;
+	struct lapse_witness *witness;	/* NULL: no evidence is kept */
+	struct lapse_arena arena;	/* batches on their way */
+
+	bool has_before;
+	struct lapse_capture before;	/* the newest capture from the network of this search */
+
+	int64_t first_asked;		/* by a clock that only goes forward: seconds */
+	struct listed *list;		/* bugs of the search, when all were listed: by id */
+	size_t nlist, list_cap;
+
+	struct wanted *wanted;		/* in the order of asking; once it is asked for, a batch is by id */
+	size_t nwanted, wanted_cap;
+	size_t next;			/* the first that was not asked for yet */
+	size_t batch;			/* how many at once */
+	size_t flying;			/* requests on their way */
+	size_t narrived;
+};
+
+/* ---- what the archive has (sync_past.c) ---- */
+
+/* Read the newest commit: the source's settings, its address and search. */
+int lapse_sync_source(struct sync *s);
+
+/* Find the newest capture from the network of this search. */
+int lapse_sync_past(struct sync *s);
+
+/* The source's threads in the archive, ascending; is one of them there; its last_change_time (LAPSE_NEVER: not known). */
+int lapse_sync_threads(struct lapse_ids *out, struct sync *s);
+int lapse_sync_has_thread(struct sync *s, int64_t id);
+int lapse_sync_changed_time(struct lapse_instant *out, struct sync *s, int64_t id);
+
+/* ---- asking (sync_ask.c) ---- */
+
+/* An answer of Bugzilla's. */
+struct sync_answer {
+	json_t *json;		/* NULL when it refused */
+	long status;
+	int64_t code;		/* why it refused; 0: it did not say */
+	char message[200];
+	size_t size;		/* of the answer, in bytes */
+};
+
+/*
+ * Judge what came: 0 and *out, with or without JSON; LAPSE_HTTP_AGAIN for what should be JSON and is none; a negative
+ * code that ends the run, when the server has had enough of us. The caller decref's out->json.
+ */
+int lapse_sync_judge(struct sync_answer *out, struct sync *s, const struct lapse_answer *answer);
+
+/* A refusal that nothing can be made of: LAPSE_EFAIL with what the server said. */
+int lapse_sync_refused(const struct sync_answer *answer, const char *target);
+
+/* Ask for some things at once and wait for all: *out[i] is the JSON of target i. Refusals are failures. */
+int lapse_sync_ask(json_t **out, struct sync *s, const struct lapse_buf *targets, size_t n);
+
+/* Seconds of a clock that only goes forward. */
+int64_t lapse_sync_clock(void);
+
+/* ---- lists (sync_list.c) ---- */
+
+/* What to ask for: a page of the search's bugs after `after` (-1: the first), changed since `since` (LAPSE_NEVER: all); their count. */
+int lapse_sync_page_target(struct lapse_buf *out, const struct sync *s, struct lapse_instant since, int64_t after);
+int lapse_sync_count_target(struct lapse_buf *out, const struct sync *s);
+
+/* Find out what is to be fetched: fills s->wanted and what the record says of the search. 1, or 0 when that is nothing. */
+int lapse_sync_look(struct sync *s);
+
+/* From when on changes are asked for. */
+struct lapse_instant lapse_sync_since(const struct sync *s);
+
+/* ---- bugs (sync_fetch.c) ---- */
+
+/* Want a bug; once is enough. */
+void lapse_sync_want(struct sync *s, int64_t id);
+int lapse_sync_batch_target(struct lapse_buf *out, const struct wanted *wanted, size_t n);
+
+/* Fetch all that is wanted; afterwards ask why some did not come. What is left over at a failure is due. */
+int lapse_sync_fetch(struct sync *s);
+
+/* Did all of a bug come, or is it known why not? */
+bool lapse_sync_is_done(const struct wanted *wanted);
+
+#endif
