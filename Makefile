@@ -2,8 +2,8 @@
 FLAVOUR ?= plain
 PREFIX ?= /usr/local
 B := build/$(FLAVOUR)
-PACKAGES := build-essential pkg-config git libgit2-dev libjansson-dev zlib1g-dev libssl-dev libcurl4-openssl-dev tzdata
-TEST_PACKAGES := jq libcmocka-dev
+PACKAGES := build-essential pkg-config git libgit2-dev libjansson-dev zlib1g-dev libssl-dev libcurl4-openssl-dev ca-certificates tzdata
+TEST_PACKAGES := jq libcmocka-dev openssl
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wwrite-strings -Wstrict-prototypes \
 	-Wmissing-prototypes -Wformat=2 -Wundef -fno-common

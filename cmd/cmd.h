@@ -39,7 +39,8 @@ enum cmd_flags {
 	CMD_RULES = 1 << 2,	/* --policy, --parties */
 	CMD_TABLE = 1 << 3,	/* --format, --json: it writes through cmd_emit() */
 	CMD_PAGER = 1 << 4,	/* long answers go through a pager on a terminal */
-	CMD_NOW = 1 << 5	/* run->now, without --at */
+	CMD_NOW = 1 << 5,	/* run->now, without --at */
+	CMD_NET = 1 << 6	/* --offline: it may connect, after cmd_need_net() */
 };
 
 /* Where the overview lists it. */
@@ -87,6 +88,7 @@ struct cmd_run {
 	int format;		/* enum lapse_format */
 	int color;		/* enum cmd_color */
 	bool json;
+	bool offline;		/* --offline or LAPSE_OFFLINE: nothing may be opened */
 	bool quiet;
 	bool no_pager;
 	bool help;
@@ -96,6 +98,7 @@ struct cmd_run {
 	char **argv;
 	void *options;		/* the command's own struct, zeroed and filled */
 	FILE *out;		/* standard output; main.c checks it at the end */
+	int signal;		/* set by a command that a signal ended early: main.c lets it end the program; 0: none */
 
 	/* Of main.c and output.c. */
 	bool colour;

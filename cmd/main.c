@@ -13,7 +13,7 @@
 /* In the order of the overview, group by group. */
 #define COMMANDS(X) \
 	X(init) X(source) X(parties) X(policy) \
-	X(import) \
+	X(import) X(sync) \
 	X(list) X(show) X(log) X(status) \
 	X(gaps) X(explain) X(audit) X(reconcile) \
 	X(verify) \
@@ -123,5 +123,7 @@ main(int argc, char **argv)
 	if (rc < 0)
 		print_error(run.cmd, rc);
 	cmd_opt_release(&run);
+	if (run.signal != 0)
+		raise(run.signal);
 	return exit_code(rc);
 }

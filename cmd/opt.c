@@ -8,6 +8,7 @@
 
 #include "internal.h"
 #include "lapse/alloc.h"
+#include "lapse/http.h"
 #include "lapse/text.h"
 
 static const char *const format_names[] = { "table", "ndjson", "csv", "markdown", NULL };
@@ -28,6 +29,8 @@ const struct cmd_option cmd_globals[] = {
 	{ "format", 0, CMD_CHOICE, TARGET(format), .arg = "table|ndjson|csv|markdown", .needs = CMD_TABLE,
 	    .help = "how to write the answer (default: table)", .choices = format_names },
 	{ "json", 0, CMD_FLAG, TARGET(json), .needs = CMD_TABLE, .help = "short for --format ndjson" },
+	{ "offline", 0, CMD_FLAG, TARGET(offline), .needs = CMD_NET,
+	    .help = "refuse to connect anywhere (default: when $LAPSE_OFFLINE is set)" },
 	{ "color", 0, CMD_CHOICE, TARGET(color), .arg = "auto|always|never",
 	    .help = "colour (default: on a terminal)", .choices = color_names },
 	{ "no-pager", 0, CMD_FLAG, TARGET(no_pager), .help = "never start a pager" },
@@ -179,6 +182,7 @@ set_targets(struct cmd_run *run, const struct cmd_given *given, size_t ngiven)
 	}
 	if (run->json)
 		run->format = LAPSE_FORMAT_NDJSON;
+	run->offline = run->offline || lapse_http_is_offline();
 	if (run->archive == NULL)
 		run->archive = getenv("LAPSE_DIR");
 	if (run->archive == NULL || run->archive[0] == '\0')

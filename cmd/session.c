@@ -18,6 +18,12 @@ cmd_open_store(struct lapse_store **out, struct cmd_run *run)
 	return rc;
 }
 
+int
+cmd_need_net(const struct cmd_run *run)
+{
+	return run->offline ? lapse_fail(LAPSE_EAGAIN, "offline (--offline or LAPSE_OFFLINE): nothing is asked") : 0;
+}
+
 /* --known takes a time in any form, else a revision. */
 static struct lapse_known
 known_of(const struct cmd_run *run)

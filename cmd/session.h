@@ -22,6 +22,9 @@ struct cmd_session {
 /* The archive alone, checked to be one. *out is released with lapse_store_free(), NULL on failure. */
 int cmd_open_store(struct lapse_store **out, struct cmd_run *run);
 
+/* 0, or LAPSE_EAGAIN when the run is offline: before anything is opened, by a command that connects. */
+int cmd_need_net(const struct cmd_run *run);
+
 /* Everything. Released with cmd_session_release(), also on failure. */
 int cmd_session_open(struct cmd_session *session, struct cmd_run *run);
 void cmd_session_release(struct cmd_session *session);

@@ -106,6 +106,7 @@ struct lapse_thread {
 	bool has_history;	/* a change history was captured, up to `at` */
 	struct lapse_instant at;	/* the moment that all of this stood: never after `covered` */
 	struct lapse_instant covered;	/* the newest known capture that saw it; LAPSE_NEVER: none did whole */
+	struct lapse_instant hidden;	/* not visible at the source since this known capture; LAPSE_NEVER: visible, as far as is known */
 	const char *capture;	/* commit id of the newest known capture of its source, 40 hex digits */
 	const char *path;	/* its folder in the archive */
 };

@@ -25,6 +25,7 @@ struct lapse_known_source {
 	struct lapse_instant time;	/* of that capture */
 	bool stated;			/* that time was stated, not observed */
 	bool has_capture;
+	bool authenticated;	/* some known capture was made logged in: what it holds is more than the public sees */
 };
 
 struct lapse_view;
@@ -68,6 +69,9 @@ void lapse_view_name(const char **source, const char **id, const struct lapse_vi
 int lapse_view_load(struct lapse_thread *out, struct lapse_arena *arena, struct lapse_view *view,
     size_t i, struct lapse_instant at, bool text);
 
+/* When each known thread's posts were last read, text by text, by a known capture; LAPSE_NEVER: never. Borrowed from `arena`. */
+void lapse_view_reads(struct lapse_instant **out, struct lapse_arena *arena, const struct lapse_view *view);
+
 /*
  * Compare the user's index of the archive, as far as it is there, with one made anew from the archive alone: fn gets
  * each difference. One that differs is thrown away. `meter` may be NULL. Returns < 0 only when the check could not run.
@@ -84,9 +88,16 @@ struct lapse_known_capture {
 	bool stated;		/* that time was stated, not observed */
 };
 
+/* What else a capture from the network says of a thread. */
+enum lapse_sight {
+	LAPSE_SIGHT_SAME = 1 << LAPSE_NPARTS,	/* the source said that nothing of it has changed since the capture before */
+	LAPSE_SIGHT_HIDDEN = 2 << LAPSE_NPARTS,	/* it is not visible */
+	LAPSE_SIGHT_OTHER = 4 << LAPSE_NPARTS	/* the search does not have it, or it was still to be asked for */
+};
+
 /*
  * All known captures of a thread's source, oldest first, and for each the parts of the thread that its answers
- * cover: bits 1 << enum lapse_part. Borrowed from `arena`.
+ * cover: bits 1 << enum lapse_part, and enum lapse_sight. Borrowed from `arena`.
  */
 int lapse_view_captures(struct lapse_known_capture **captures, unsigned char **covered, size_t *ncaptures,
     struct lapse_arena *arena, struct lapse_view *view, size_t i);

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "lapse/buf.h"
+#include "lapse/codec.h"
 #include "lapse/party.h"
 #include "lapse/policy.h"
 #include "lapse/store.h"
@@ -50,8 +51,11 @@ int lapse_settings_each(struct lapse_store *store, const char *folder,
 int lapse_settings_add_parties(struct lapse_parties **out, struct lapse_store *store, const char *file);
 int lapse_settings_add_policy(struct lapse_policy **out, struct lapse_store *store, const char *file);
 
-/* Name a source: 1, or 0 when it is there just so. LAPSE_EFAIL when it is there with another kind or address. */
-int lapse_settings_add_source(struct lapse_store *store, const char *name, const char *kind, const char *url);
+/*
+ * Name a source: 1, or 0 when it is there just so. One without an address, as an import makes it, gets this one; LAPSE_EFAIL when
+ * it is there with another.
+ */
+int lapse_settings_add_source(struct lapse_store *store, const struct lapse_source *source);
 
 /* The canonical bytes of the archive's document at a path: 1, or 0 when there is none. */
 int lapse_settings_read(struct lapse_buf *out, struct lapse_store *store, const char *path);

@@ -281,37 +281,47 @@ lapse_settings_add_policy(struct lapse_policy **out, struct lapse_store *store, 
 	return rc;
 }
 
+/* Is a source there just so (1), there without an address (0), or with another one? */
 static int
-check_same_source(const struct lapse_buf *bytes, const char *path, const json_t *doc)
+compare_source(const struct lapse_buf *bytes, const char *path, const json_t *doc)
 {
+	struct lapse_source there;
 	struct lapse_buf mine;
+	json_t *old = NULL;
+	bool same;
 	int rc;
 
 	lapse_buf_init(&mine, SETTING_MAX);
 	rc = lapse_canon_write(&mine, doc);
-	if (rc == 0 && (mine.len != bytes->len || memcmp(mine.data, bytes->data, mine.len) != 0))
-		rc = lapse_fail(LAPSE_EFAIL, "%s is there already, and says something else (lapse source list)", path);
+	same = rc == 0 && mine.len == bytes->len && memcmp(mine.data, bytes->data, mine.len) == 0;
 	lapse_buf_release(&mine);
-	return rc;
+	if (rc == 0 && !same)
+		rc = lapse_json_parse(&old, bytes->data, bytes->len, path);
+	if (rc == 0 && !same)
+		rc = lapse_context(lapse_codec_source_read(&there, old), "%s", path);
+	if (rc == 0 && !same && (there.url != NULL || there.rest != NULL))
+		rc = lapse_fail(LAPSE_EFAIL, "%s is there already, and says something else (lapse source list)", path);
+	json_decref(old);
+	return rc < 0 ? rc : same;
 }
 
 int
-lapse_settings_add_source(struct lapse_store *store, const char *name, const char *kind, const char *url)
+lapse_settings_add_source(struct lapse_store *store, const struct lapse_source *source)
 {
-	json_t *doc = lapse_codec_source_encode(name, kind, url);
+	json_t *doc = lapse_codec_source_write(source);
 	char path[LAPSE_PATH_MAX];
 	struct lapse_buf bytes;
-	int rc;
+	int rc, same = 0;
 
 	lapse_buf_init(&bytes, SETTING_MAX);
-	rc = lapse_settings_read(&bytes, store, lapse_path_source(path, name));
+	rc = lapse_settings_read(&bytes, store, lapse_path_source(path, source->name));
 	if (rc > 0)
-		rc = check_same_source(&bytes, path, doc);
-	else if (rc == 0)
-		rc = put_setting(store, path, doc, "source", name);
+		rc = same = compare_source(&bytes, path, doc);
+	if (rc >= 0 && !same)
+		rc = put_setting(store, path, doc, "source", source->name);
 	json_decref(doc);
 	lapse_buf_release(&bytes);
-	return rc;
+	return rc < 0 ? rc : !same;
 }
 
 static int

@@ -146,10 +146,44 @@ compare_capture(struct growing *g, size_t i)
 
 /* ---- a capture's record ---- */
 
+static uint32_t
+marks_of(const struct new_capture *c, const struct lapse_asked *asked)
+{
+	uint32_t marks = c->stated ? SEGMENT_STATED : 0;
+
+	if (asked->rest == NULL)
+		return marks;
+	return marks | SEGMENT_ASKED | (asked->unchanged ? SEGMENT_UNCHANGED : 0) |
+	    (asked->authenticated ? SEGMENT_AUTHENTICATED : 0);
+}
+
+static void
+add_lists(struct segment_writer *writer, const struct lapse_capture *capture)
+{
+	const struct lapse_asked *asked = &capture->asked;
+	struct lapse_ids but, hidden;
+
+	for (int part = 0; part < LAPSE_NPARTS; part++)
+		lapse_segment_add_scope(writer, part, &capture->scope[part]);
+	lapse_ids_init(&but);
+	lapse_ids_init(&hidden);
+	for (size_t i = 0; i < asked->outside.nitems; i++)
+		lapse_ids_add(&but, asked->outside.items[i]);
+	for (size_t i = 0; i < asked->due.nitems; i++)
+		lapse_ids_add(&but, asked->due.items[i]);
+	for (size_t i = 0; i < asked->nhidden; i++)
+		lapse_ids_add(&hidden, asked->hidden[i].id);
+	lapse_ids_sort(&but);
+	lapse_segment_add_scope(writer, SEGMENT_BUT, &but);
+	lapse_segment_add_scope(writer, SEGMENT_HIDDEN, &hidden);
+	lapse_ids_release(&but);
+	lapse_ids_release(&hidden);
+}
+
 static int
 add_capture(struct growing *g, const struct new_capture *c)
 {
-	struct segment_capture entry = { .source = source_number(g, c->source), .time = c->time.sec, .stated = c->stated };
+	struct segment_capture entry = { .source = source_number(g, c->source), .time = c->time.sec };
 	struct lapse_capture capture;
 	json_t *doc = NULL;
 	int rc;
@@ -163,10 +197,11 @@ add_capture(struct growing *g, const struct new_capture *c)
 		rc = lapse_json_parse(&doc, g->scratch.data, g->scratch.len, NULL);
 	if (rc == 0)
 		rc = lapse_codec_capture_decode(&capture, doc);
-	if (rc == 0)
+	if (rc == 0) {
+		entry.marks = marks_of(c, &capture.asked);
 		lapse_segment_add_capture(&g->writer, &entry);
-	for (int part = 0; rc == 0 && part < LAPSE_NPARTS; part++)
-		lapse_segment_add_scope(&g->writer, (enum lapse_part)part, &capture.scope[part]);
+		add_lists(&g->writer, &capture);
+	}
 	lapse_capture_release(&capture);
 	json_decref(doc);
 	return lapse_context(rc, "%s", c->record);

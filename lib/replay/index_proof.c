@@ -27,12 +27,12 @@ fault(struct proof *p, const char *path, const char *what)
 
 static bool
 is_same_scope(const struct segment *a, const struct segment_capture *in_a, const struct segment *b,
-    const struct segment_capture *in_b, enum lapse_part part)
+    const struct segment_capture *in_b, int list)
 {
 	const int64_t *a_ids, *b_ids;
-	size_t n = lapse_segment_scope(&a_ids, a, in_a, part);
+	size_t n = lapse_segment_scope(&a_ids, a, in_a, list);
 
-	return n == lapse_segment_scope(&b_ids, b, in_b, part) &&
+	return n == lapse_segment_scope(&b_ids, b, in_b, list) &&
 	    (n == 0 || memcmp(a_ids, b_ids, n * sizeof(*a_ids)) == 0);
 }
 
@@ -43,10 +43,10 @@ is_same_capture(const struct proof *p, size_t n)
 	const struct segment_capture *in_a = lapse_index_capture(&a, p->index, n);
 	const struct segment_capture *in_b = lapse_index_capture(&b, p->fresh, n);
 	bool same = memcmp(in_a->commit, in_b->commit, sizeof(in_a->commit)) == 0 && in_a->source == in_b->source &&
-	    in_a->time == in_b->time && in_a->stated == in_b->stated;
+	    in_a->time == in_b->time && in_a->marks == in_b->marks;
 
-	for (int part = 0; same && part < LAPSE_NPARTS; part++)
-		same = is_same_scope(a, in_a, b, in_b, (enum lapse_part)part);
+	for (int list = 0; same && list < SEGMENT_NLISTS; list++)
+		same = is_same_scope(a, in_a, b, in_b, list);
 	return same;
 }
 

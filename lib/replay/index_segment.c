@@ -7,7 +7,7 @@
 #include "lapse/error.h"
 #include "lapse/zip.h"
 
-#define MAGIC "lapse index 1\n"
+#define MAGIC "lapse index 2\n"
 #define ORDER_MARK UINT64_C(0x0102030405060708)
 
 struct foot {
@@ -121,9 +121,9 @@ lapse_segment_record(const struct segment *segment, const struct segment_thread 
 
 size_t
 lapse_segment_scope(const int64_t **ids, const struct segment *segment, const struct segment_capture *capture,
-    enum lapse_part part)
+    int list)
 {
-	uint64_t place = capture->scopes[part], room;
+	uint64_t place = capture->scopes[list], room;
 
 	*ids = NULL;
 	if (place >= segment->nscopes)
@@ -175,17 +175,17 @@ lapse_segment_add_capture(struct segment_writer *writer, const struct segment_ca
 	writer->captures[writer->ncaptures++] = *capture;
 }
 
-/* Where the same list stands already: an earlier part of this capture, or this part of the one before. */
+/* Where the same list stands already: an earlier one of this capture, or this one of the one before. */
 static bool
-find_list(uint64_t *out, const struct segment_writer *writer, enum lapse_part part, const struct lapse_ids *ids)
+find_list(uint64_t *out, const struct segment_writer *writer, int wanted, const struct lapse_ids *ids)
 {
 	const struct segment_capture *now = &writer->captures[writer->ncaptures - 1];
-	uint64_t places[LAPSE_NPARTS + 1];
+	uint64_t places[SEGMENT_NLISTS + 1];
 	size_t n = 0;
 
 	if (writer->ncaptures > 1)
-		places[n++] = now[-1].scopes[part];
-	for (int p = 0; p < (int)part; p++)
+		places[n++] = now[-1].scopes[wanted];
+	for (int p = 0; p < wanted; p++)
 		places[n++] = now->scopes[p];
 	for (size_t i = 0; i < n; i++) {
 		const int64_t *list = writer->scopes + places[i];
@@ -206,13 +206,13 @@ add_number(struct segment_writer *writer, int64_t n)
 }
 
 void
-lapse_segment_add_scope(struct segment_writer *writer, enum lapse_part part, const struct lapse_ids *ids)
+lapse_segment_add_scope(struct segment_writer *writer, int list, const struct lapse_ids *ids)
 {
 	struct segment_capture *capture = &writer->captures[writer->ncaptures - 1];
 
-	if (find_list(&capture->scopes[part], writer, part, ids))
+	if (find_list(&capture->scopes[list], writer, list, ids))
 		return;
-	capture->scopes[part] = writer->nscopes;
+	capture->scopes[list] = writer->nscopes;
 	add_number(writer, (int64_t)ids->nitems);
 	for (size_t i = 0; i < ids->nitems; i++)
 		add_number(writer, ids->items[i]);
@@ -226,8 +226,8 @@ lapse_segment_add_captures(struct segment_writer *writer, const struct segment *
 	for (size_t i = 0; i < segment->ncaptures; i++) {
 		struct segment_capture capture = segment->captures[i];
 
-		for (int part = 0; part < LAPSE_NPARTS; part++)
-			capture.scopes[part] += shift;
+		for (int n = 0; n < SEGMENT_NLISTS; n++)
+			capture.scopes[n] += shift;
 		lapse_segment_add_capture(writer, &capture);
 	}
 	for (size_t i = 0; i < segment->nscopes; i++)

@@ -14,7 +14,7 @@
 #include "lapse/model.h"
 #include "lapse/store.h"
 
-#define SEGMENT_KIND "index-1"	/* the cache's folder: another version is another one */
+#define SEGMENT_KIND "index-2"	/* the cache's folder: another version is another one */
 
 struct segment_thread {
 	int64_t id;
@@ -25,12 +25,26 @@ struct segment_thread {
 	uint32_t first;		/* the capture that brought the thread */
 };
 
+/* Lists of a capture: the threads that each part covers, and these. */
+enum segment_list {
+	SEGMENT_BUT = LAPSE_NPARTS,	/* those that the capture does not cover, when all others are as before */
+	SEGMENT_HIDDEN,			/* those that are not visible */
+	SEGMENT_NLISTS
+};
+
+enum segment_mark {
+	SEGMENT_STATED = 1 << 0,	/* its time was */
+	SEGMENT_ASKED = 1 << 1,		/* it is from the network */
+	SEGMENT_UNCHANGED = 1 << 2,	/* all threads of the source but SEGMENT_BUT are as the capture before saw them */
+	SEGMENT_AUTHENTICATED = 1 << 3
+};
+
 struct segment_capture {
 	unsigned char commit[20];
 	uint32_t source;
 	int64_t time;
-	uint64_t scopes[LAPSE_NPARTS];	/* where the list of threads that a part covers begins among the scopes */
-	uint32_t stated;
+	uint64_t scopes[SEGMENT_NLISTS];	/* where each list begins among the scopes */
+	uint32_t marks;
 	uint32_t zero;
 };
 
@@ -56,9 +70,9 @@ void lapse_segment_close(struct segment *segment);
 /* The bytes of a thread's record; NULL when they are damaged, or there are none. */
 const unsigned char *lapse_segment_record(const struct segment *segment, const struct segment_thread *thread);
 
-/* The threads that a capture's part covers, ascending: how many. */
+/* The threads of a capture's list (an enum lapse_part, or enum segment_list), ascending: how many. */
 size_t lapse_segment_scope(const int64_t **ids, const struct segment *segment, const struct segment_capture *capture,
-    enum lapse_part part);
+    int list);
 
 /* ---- writing ---- */
 
@@ -81,9 +95,9 @@ void lapse_segment_begin(struct segment_writer *writer, bool in_memory);
 void lapse_segment_add_thread(struct segment_writer *writer, const struct segment_thread *thread, const unsigned char *bytes,
     size_t len);
 
-/* Add a capture; then its parts, in order, each a sorted list of threads. */
+/* Add a capture; then its lists, in order, each a sorted list of threads. */
 void lapse_segment_add_capture(struct segment_writer *writer, const struct segment_capture *capture);
-void lapse_segment_add_scope(struct segment_writer *writer, enum lapse_part part, const struct lapse_ids *ids);
+void lapse_segment_add_scope(struct segment_writer *writer, int list, const struct lapse_ids *ids);
 
 /* Add all captures of another segment. */
 void lapse_segment_add_captures(struct segment_writer *writer, const struct segment *segment);

@@ -330,7 +330,7 @@ lapse_view_load(struct lapse_thread *out, struct lapse_arena *arena, struct laps
 
 	*out = (struct lapse_thread){ .source = source->public.name, .capture = source->public.commit,
 	    .created = LAPSE_NEVER, .changed = LAPSE_NEVER,
-	    .last_resolved = LAPSE_NEVER };
+	    .last_resolved = LAPSE_NEVER, .hidden = known->hidden };
 	out->id = lapse_arena_printf(arena, "%" PRId64, known->id);
 	out->path = lapse_arena_dup(arena, lapse_path_thread(path, out->source, known->id));
 	rc = lapse_view_record(&l.record, arena, view, i);

@@ -13,6 +13,7 @@ struct known_thread {
 	const struct segment *segment;
 	const struct segment_thread *entry;
 	struct lapse_instant seen[LAPSE_NPARTS];	/* LAPSE_NEVER: never */
+	struct lapse_instant hidden;	/* not visible since then; LAPSE_NEVER */
 };
 
 struct known_source {
@@ -39,7 +40,7 @@ struct lapse_view {
 /* The commit of a capture by its number, 40 hex digits; borrowed from `view`. */
 const char *lapse_view_commit(struct lapse_view *view, size_t number);
 
-/* Fill `seen` of the threads of source `s` from what its known captures cover. */
+/* Fill `seen` and `hidden` of the threads of source `s` from what its known captures cover. */
 void lapse_view_cover(struct lapse_view *view, size_t s);
 
 /* A thread's record, in the arena. */

@@ -1,6 +1,6 @@
 /*
  * A thread that a capture does not have though it had most of what the one before had: hidden, moved, or not asked
- * for. Captures that asked for other things say nothing.
+ * for. Captures that asked for other things say nothing. Captures from the network say themselves what they do not have.
  */
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #include "lapse/error.h"
 #include "lapse/json.h"
 
-#define SEES (1 << LAPSE_PART_BUGS | 1 << LAPSE_PART_COMMENTS)
+#define SEES (1 << LAPSE_PART_BUGS | 1 << LAPSE_PART_COMMENTS | LAPSE_SIGHT_SAME)
 
 /* What a capture covers: sorted ids of threads. */
 static int
@@ -82,6 +82,15 @@ reason(const struct dossier *r, const struct between *between)
 	return NULL;
 }
 
+/* Why a thread is out of sight, in the words of its captures. */
+static const char *
+outcome(unsigned char bits)
+{
+	if ((bits & LAPSE_SIGHT_HIDDEN) != 0)
+		return "the source says that it is not to be seen";
+	return (bits & LAPSE_SIGHT_OTHER) != 0 ? "the search does not have it" : "hidden, moved, or not asked for";
+}
+
 static void
 note(struct dossier *r, enum lapse_event_kind kind, size_t before, size_t after, bool alike)
 {
@@ -98,8 +107,18 @@ note(struct dossier *r, enum lapse_event_kind kind, size_t before, size_t after,
 		event->why = reason(r, &between);
 	} else {
 		event->standing = LAPSE_STANDING_UNPROVEN;
-		event->why = kind == LAPSE_EVENT_UNSEEN ? "hidden, moved, or not asked for" : NULL;
+		event->why = kind == LAPSE_EVENT_UNSEEN ? outcome(r->covered[after]) : NULL;
 	}
+}
+
+/* Did a capture ask for what the one before it, which has the thread, asked for? */
+static int
+is_alike(bool *out, struct dossier *r, size_t before, size_t after)
+{
+	if ((r->covered[after] & (LAPSE_SIGHT_HIDDEN | LAPSE_SIGHT_OTHER)) == 0)
+		return asked_alike(out, r, before, after);
+	*out = (r->covered[after] & LAPSE_SIGHT_HIDDEN) != 0 || (r->covered[before] & LAPSE_SIGHT_OTHER) == 0;
+	return 0;
 }
 
 int
@@ -115,7 +134,7 @@ lapse_events_sight(struct dossier *r)
 				note(r, LAPSE_EVENT_SEEN, c - 1, c, alike);
 			seen = c;
 		} else if (seen != SIZE_MAX && seen + 1 == c) {
-			rc = asked_alike(&alike, r, seen, c);
+			rc = is_alike(&alike, r, seen, c);
 			if (rc == 0)
 				note(r, LAPSE_EVENT_UNSEEN, seen, c, alike);
 		}

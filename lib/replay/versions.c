@@ -9,12 +9,12 @@
 #include "lapse/error.h"
 #include "lapse/json.h"
 
-/* Does a part of a capture cover a thread? */
+/* Is a thread in a list of a capture? */
 static bool
-covers(const struct segment *segment, const struct segment_capture *capture, enum lapse_part part, int64_t id)
+lists(const struct segment *segment, const struct segment_capture *capture, int list, int64_t id)
 {
 	const int64_t *ids;
-	size_t lo = 0, hi = lapse_segment_scope(&ids, segment, capture, part), end = hi;
+	size_t lo = 0, hi = lapse_segment_scope(&ids, segment, capture, list), end = hi;
 
 	while (lo < hi) {
 		size_t middle = lo + (hi - lo) / 2;
@@ -25,6 +25,26 @@ covers(const struct segment *segment, const struct segment_capture *capture, enu
 			hi = middle;
 	}
 	return lo < end && ids[lo] == id;
+}
+
+/* The bits of a capture for a thread. */
+static unsigned char
+sight_of(const struct segment *segment, const struct segment_capture *capture, int64_t id)
+{
+	unsigned bits = 0;
+
+	for (int part = 0; part < LAPSE_NPARTS; part++)
+		if (lists(segment, capture, part, id))
+			bits |= 1u << part;
+	if ((capture->marks & SEGMENT_ASKED) == 0)
+		return (unsigned char)bits;
+	if (lists(segment, capture, SEGMENT_HIDDEN, id))
+		bits |= LAPSE_SIGHT_HIDDEN;
+	if (lists(segment, capture, SEGMENT_BUT, id))
+		bits |= LAPSE_SIGHT_OTHER;
+	else if ((capture->marks & SEGMENT_UNCHANGED) != 0)
+		bits |= LAPSE_SIGHT_SAME;
+	return (unsigned char)bits;
 }
 
 int
@@ -44,13 +64,10 @@ lapse_view_captures(struct lapse_known_capture **captures, unsigned char **cover
 		capture = lapse_index_capture(&segment, view->index, k);
 		if (capture->source != source->number)
 			continue;
-		(*captures)[n] = (struct lapse_known_capture){ .time = { capture->time }, .stated = capture->stated != 0 };
+		(*captures)[n] = (struct lapse_known_capture){ .time = { capture->time }, .stated = (capture->marks & SEGMENT_STATED) != 0 };
 		memcpy(oid.id, capture->commit, sizeof(oid.id));
 		lapse_oid_format((*captures)[n].commit, &oid);
-		for (int part = 0; part < LAPSE_NPARTS; part++)
-			if (covers(segment, capture, (enum lapse_part)part, thread->id))
-				(*covered)[n] |= (unsigned char)(1 << part);
-		n++;
+		(*covered)[n++] = sight_of(segment, capture, thread->id);
 	}
 	*ncaptures = n;
 	return 0;

@@ -63,6 +63,19 @@ lapse_view_commit(struct lapse_view *view, size_t number)
 	return view->commits[number];
 }
 
+/* Was any of the first `ncaptures` captures of a source made logged in? */
+static bool
+was_authenticated(const struct index *index, size_t ncaptures, uint32_t source)
+{
+	for (size_t n = ncaptures; n-- > 0; ) {
+		const struct segment_capture *capture = lapse_index_capture(NULL, index, n);
+
+		if (capture->source == source && (capture->marks & SEGMENT_AUTHENTICATED) != 0)
+			return true;
+	}
+	return false;
+}
+
 /* Give a source its newest capture among the first `ncaptures` that is not after `by`. */
 static void
 find_capture(struct lapse_view *view, struct known_source *source, size_t ncaptures, struct lapse_instant by)
@@ -81,9 +94,10 @@ find_capture(struct lapse_view *view, struct known_source *source, size_t ncaptu
 		lapse_oid_format(source->public.commit, &oid);
 		source->public.has_capture = true;
 		source->public.time.sec = capture->time;
-		source->public.stated = capture->stated != 0;
+		source->public.stated = (capture->marks & SEGMENT_STATED) != 0;
 		source->number = capture->source;
 		source->last = (uint32_t)n;
+		source->public.authenticated = was_authenticated(view->index, n + 1, capture->source);
 		return;
 	}
 }
@@ -157,6 +171,7 @@ list_thread(const struct segment *segment, const struct segment_thread *entry, v
 	*thread = (struct known_thread){ .source = s, .id = entry->id, .segment = segment, .entry = entry };
 	for (int part = 0; part < LAPSE_NPARTS; part++)
 		thread->seen[part] = LAPSE_NEVER;
+	thread->hidden = LAPSE_NEVER;
 }
 
 static int

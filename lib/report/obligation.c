@@ -77,8 +77,9 @@ say_source(struct lapse_emit *emit, const struct lapse_known_source *source)
 	char time[LAPSE_TIME_LEN + 1];
 
 	if (source->has_capture)
-		lapse_emit_say(emit, "source %s: captured %s (%s), commit %.12s", source->name,
-		    lapse_time_format(time, source->time), source->stated ? "stated" : "observed", source->commit);
+		lapse_emit_say(emit, "source %s: captured %s (%s), commit %.12s%s", source->name,
+		    lapse_time_format(time, source->time), source->stated ? "stated" : "observed", source->commit,
+		    source->authenticated ? "; captured logged in: it may hold what the public does not see" : "");
 	else
 		lapse_emit_say(emit, "source %s: no capture known", source->name);
 }

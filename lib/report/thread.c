@@ -22,6 +22,7 @@ static const struct lapse_column list_columns[] = {
 	{ "unproven", "unproven", true },
 	{ "next_due", "next due", false },
 	{ "covered", NULL, false },
+	{ "not_visible_since", NULL, false },
 	{ "path", NULL, false },
 	{ "summary", "summary", false },
 };
@@ -38,8 +39,9 @@ emit_status(struct lapse_emit *emit, const struct lapse_thread *thread)
 {
 	char text[80];
 
-	snprintf(text, sizeof(text), "%.60s%s", thread->status != NULL ? thread->status : "unknown",
-	    thread->closed_unknown && thread->status != NULL ? ", since?" : "");
+	snprintf(text, sizeof(text), "%.40s%s%s", thread->status != NULL ? thread->status : "unknown",
+	    thread->closed_unknown && thread->status != NULL ? ", since?" : "",
+	    lapse_time_is_set(thread->hidden) ? ", not visible" : "");
 	lapse_emit_text(emit, text);
 }
 
@@ -76,6 +78,7 @@ lapse_report_thread_row(struct lapse_emit *emit, const struct lapse_thread *thre
 	lapse_emit_int(emit, unproven);
 	lapse_emit_time(emit, due);
 	lapse_emit_time(emit, thread->covered);
+	lapse_emit_time(emit, thread->hidden);
 	lapse_emit_text(emit, thread->path);
 	lapse_emit_text(emit, thread->summary);
 	lapse_emit_row(emit);
@@ -84,7 +87,7 @@ lapse_report_thread_row(struct lapse_emit *emit, const struct lapse_thread *thre
 /* ---- one thread ---- */
 
 static const struct lapse_column thread_columns[] = {
-	{ "thread", NULL, false }, { "at", NULL, false }, { "covered", NULL, false }, { "owner", NULL, false },
+	{ "thread", NULL, false }, { "at", NULL, false }, { "covered", NULL, false }, { "not_visible_since", NULL, false }, { "owner", NULL, false },
 	{ "summary", NULL, false }, { "status", NULL, false }, { "resolution", NULL, false },
 	{ "whiteboard", NULL, false }, { "next_update", NULL, false }, { "next_update_unreadable", NULL, false },
 	{ "product", NULL, false }, { "component", NULL, false }, { "creator", NULL, false }, { "assigned_to", NULL, false }, { "created", NULL, false },
@@ -123,6 +126,7 @@ emit_thread(struct lapse_emit *emit, const struct lapse_thread *t, const struct 
 	lapse_cell_thread(emit, t);
 	lapse_emit_time(emit, t->at);
 	lapse_emit_time(emit, t->covered);
+	lapse_emit_time(emit, t->hidden);
 	lapse_emit_text(emit, owner != NULL ? owner->id : NULL);
 	lapse_emit_text(emit, t->summary);
 	lapse_emit_text(emit, t->status);
@@ -203,6 +207,9 @@ say_thread(struct lapse_emit *emit, const struct lapse_thread *t, const struct l
 	say_field(emit, "created by", t->creator);
 	if (lapse_time_is_set(t->created))
 		say_field(emit, "created", lapse_time_format(time, t->created));
+	if (lapse_time_is_set(t->hidden))
+		lapse_emit_say(emit, "%-12s not since the capture of %s: what was seen before stays", "visible",
+		    lapse_time_format(time, t->hidden));
 	lapse_emit_say(emit, "%-12s git show %.12s:%s/thread.json", "evidence", t->capture, t->path);
 }
 

@@ -4,7 +4,6 @@
  */
 #include "lapse/http.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,30 +11,12 @@
 
 #include "lapse/alloc.h"
 #include "lapse/error.h"
-#include "lapse/text.h"
-#include "patience.h"
-#include "transfer.h"
+#include "http_run.h"
 
-#define MAX_REDIRECTS 3
 #define PATIENCE_MS 100		/* how long cancelling may stay unnoticed */
-#define TYPE_MAX 128
-#define SHORT_URL "%.300s"
 
-struct lapse_http {
-	struct lapse_http_options options;	/* its zeros replaced; strings borrowed but for these: */
-	struct lapse_url base;
-	char *key, *cacert, *agent;
-	CURLM *multi;
-	struct transfer *transfers;
-	struct request *first;		/* waiting */
-	struct request **last;
-	size_t sent, again;
-	struct patience patience;
-	int64_t hold;			/* the server wants to be asked nothing before then */
-};
-
-static int64_t
-now_ms(void)
+int64_t
+http_now(void)
 {
 	struct timespec t;
 
@@ -70,8 +51,8 @@ check_base(struct lapse_http *http, const struct lapse_http_options *options)
 {
 	int rc = lapse_url_read(&http->base, options->base);
 
-	if (rc < 0)
-		return lapse_context(LAPSE_EFAIL, SHORT_URL, options->base);
+	if (rc < 0)	/* there may be a password in it: it is not repeated */
+		return lapse_context(LAPSE_EFAIL, "the address to ask");
 	if (http->base.text[strlen(http->base.text) - 1] != '/' || strchr(http->base.target, '?') != NULL)
 		return lapse_fail(LAPSE_EFAIL, SHORT_URL ": it does not end in a slash", options->base);
 	if (options->key != NULL && !lapse_url_is_tls(&http->base) && !lapse_url_is_loopback(&http->base))
@@ -99,7 +80,7 @@ prepare(struct lapse_http *http, const struct lapse_http_options *options)
 	http->patience = (struct patience){
 		.delay = o->delay_ms,
 		.budget = o->budget * 1000,
-		.random = ((uint64_t)now_ms() << 20 ^ (uint64_t)getpid()) | 1,
+		.random = ((uint64_t)http_now() << 20 ^ (uint64_t)getpid()) | 1,
 	};
 	http->multi = curl_multi_init();
 	if (http->multi == NULL)
@@ -120,7 +101,7 @@ lapse_http_open(struct lapse_http **out, const struct lapse_http_options *option
 
 	*out = NULL;
 	if (options->offline || lapse_http_is_offline())
-		return lapse_fail(LAPSE_EAGAIN, "offline: nothing is asked");
+		return lapse_fail(LAPSE_EAGAIN, "offline (--offline or LAPSE_OFFLINE): nothing is asked");
 	http = lapse_alloc(1, sizeof(*http));
 	http->last = &http->first;
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
@@ -135,8 +116,8 @@ lapse_http_open(struct lapse_http **out, const struct lapse_http_options *option
 	return rc;
 }
 
-static void
-free_request(struct request *request)
+void
+http_free_request(struct request *request)
 {
 	lapse_url_release(&request->url);
 	free(request->etag);
@@ -153,13 +134,13 @@ drop_all(struct lapse_http *http)
 		if (t->request == NULL)
 			continue;
 		curl_multi_remove_handle(http->multi, t->easy);
-		free_request(t->request);
+		http_free_request(t->request);
 		transfer_clear(t);
 	}
 	while (http->first != NULL) {
 		struct request *next = http->first->next;
 
-		free_request(http->first);
+		http_free_request(http->first);
 		http->first = next;
 	}
 	http->last = &http->first;
@@ -194,8 +175,8 @@ append(struct lapse_http *http, struct request *request)
 	http->last = &request->next;
 }
 
-static void
-put_first(struct lapse_http *http, struct request *request)
+void
+http_put_first(struct lapse_http *http, struct request *request)
 {
 	request->next = http->first;
 	if (http->first == NULL)
@@ -256,183 +237,8 @@ lapse_http_get(struct lapse_http *http, const char *target, const char *etag,
 	if (rc == 0)
 		append(http, request);
 	else
-		free_request(request);
+		http_free_request(request);
 	return lapse_context(rc, SHORT_URL, target);
-}
-
-/* ---- again ---- */
-
-/* The last sentence that was recorded says why. `after`: what the server asks for, in seconds; -1: nothing. 1, or no more of it. */
-static int
-try_again(struct lapse_http *http, struct request *request, int64_t after)
-{
-	int64_t delay, now = now_ms();
-
-	if (++request->tries >= http->options.tries)
-		return lapse_context(LAPSE_EAGAIN, SHORT_URL ": asked %d times", request->url.text, request->tries);
-	delay = patience_delay(&http->patience, request->tries, after);
-	if (!patience_spend(&http->patience, now, now + delay))
-		return lapse_context(LAPSE_EAGAIN, SHORT_URL ": not asked again, which would have to wait %" PRId64
-		    " s (waiting may take %" PRId64 " s in all)", request->url.text, (delay + 999) / 1000, http->options.budget);
-	/* A server that names a time means all requests. */
-	if (after > 0 && now + delay > http->hold)
-		http->hold = now + delay;
-	request->due = now + delay;
-	http->again++;
-	put_first(http, request);
-	return 1;
-}
-
-/* ---- redirects ---- */
-
-static bool
-is_redirect(long status)
-{
-	return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
-
-/* The same place, or the same host over TLS when there is no key, which is for the one place that it was written down for. */
-static bool
-may_follow(const struct lapse_http *http, const struct lapse_url *from, const struct lapse_url *to)
-{
-	if (lapse_url_same_place(from, to))
-		return true;
-	return http->key == NULL && !lapse_url_is_tls(from) && lapse_url_is_tls(to) && strcmp(from->host, to->host) == 0;
-}
-
-static int
-follow(struct lapse_http *http, struct request *request, const char *location)
-{
-	struct lapse_url to;
-	int rc = lapse_url_follow(&to, &request->url, location);
-
-	if (rc < 0)
-		rc = lapse_context(LAPSE_EFAIL, SHORT_URL ": redirected to", request->url.text);
-	else if (++request->redirects > MAX_REDIRECTS)
-		rc = lapse_fail(LAPSE_EFAIL, SHORT_URL ": redirected more than %d times", request->url.text, MAX_REDIRECTS);
-	else if (!may_follow(http, &request->url, &to))
-		rc = lapse_fail(LAPSE_EFAIL, SHORT_URL ": redirected to another place, which is not followed: " SHORT_URL,
-		    request->url.text, to.text);
-	if (rc < 0) {
-		lapse_url_release(&to);
-		return rc;
-	}
-	lapse_url_release(&request->url);
-	request->url = to;
-	put_first(http, request);
-	return 1;
-}
-
-/* ---- answers ---- */
-
-static void
-show_exchange(const struct lapse_http *http, const struct transfer *t, const char *trouble)
-{
-	char *ip = NULL;
-	bool answered = t->head_ended;
-
-	if (http->options.exchange == NULL)
-		return;
-	curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_IP, &ip);
-	http->options.exchange(&(struct lapse_exchange){
-		.url = t->request->url.text,
-		.at = t->at,
-		.ip = ip != NULL ? ip : "",
-		.request = t->asked.data,
-		.request_len = t->asked.len,
-		.head = answered ? t->head.data : NULL,
-		.head_len = answered ? t->head.len : 0,
-		.body = t->body.data != NULL ? t->body.data : "",
-		.body_len = t->body.len,
-		.trouble = trouble,
-	}, http->options.exchange_payload);
-}
-
-static void
-read_type(char out[TYPE_MAX], const struct transfer *t)
-{
-	const char *type = transfer_field(t, "Content-Type");
-	size_t len = 0;
-
-	for (; type != NULL && len < TYPE_MAX - 1 && strchr("; \t", type[len]) == NULL; len++)
-		out[len] = (char)(type[len] >= 'A' && type[len] <= 'Z' ? type[len] + 'a' - 'A' : type[len]);
-	out[len] = '\0';
-}
-
-/* Give the answer to who asked for it. */
-static int
-deliver(struct lapse_http *http, struct transfer *t, long status, const struct lapse_buf *body)
-{
-	struct request *request = t->request;
-	char type[TYPE_MAX];
-	int rc;
-
-	read_type(type, t);
-	rc = request->fn(&(struct lapse_answer){
-		.status = status,
-		.type = type,
-		.etag = transfer_field(t, "ETag"),
-		.body = body,
-		.retry_after = transfer_retry_after(t),
-		.at = t->at,
-	}, request->payload);
-	if (rc == LAPSE_HTTP_AGAIN)
-		return try_again(http, request, -1);
-	return rc < 0 ? rc : 0;
-}
-
-/* An answer that came whole. */
-static int
-take_answer(struct lapse_http *http, struct transfer *t)
-{
-	struct request *request = t->request;
-	const char *location = transfer_field(t, "Location");
-	struct lapse_buf body;
-	long status = 0;
-	int rc;
-
-	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-	if (is_redirect(status) && location != NULL)
-		return follow(http, request, location);
-	if (status >= 500) {
-		lapse_fail(LAPSE_EAGAIN, "HTTP status %ld", status);
-		return try_again(http, request, transfer_retry_after(t));
-	}
-	lapse_buf_init(&body, http->options.max_body);
-	rc = transfer_decode(&body, t);
-	if (rc == 0)
-		rc = deliver(http, t, status, &body);
-	else if (rc == LAPSE_EFORMAT)
-		rc = try_again(http, request, -1);
-	else
-		rc = lapse_context(LAPSE_EFAIL, SHORT_URL, request->url.text);
-	lapse_buf_release(&body);
-	return rc;
-}
-
-/* A transfer has ended. The request stays when it is to be asked again. */
-static int
-finish(struct lapse_http *http, struct transfer *t, CURLcode code)
-{
-	const char *trouble = t->trouble[0] != '\0' ? t->trouble : curl_easy_strerror(code);
-	struct request *request = t->request;
-	int rc;
-
-	t->too_big = t->too_big || code == CURLE_FILESIZE_EXCEEDED;
-	trouble = t->too_big ? "the answer is too big" : code != CURLE_OK ? trouble : NULL;
-	show_exchange(http, t, trouble);
-	if (trouble == NULL) {
-		rc = take_answer(http, t);
-	} else if (t->too_big || transfer_is_hopeless(code)) {
-		rc = lapse_fail(LAPSE_EFAIL, SHORT_URL ": %s", request->url.text, trouble);
-	} else {
-		lapse_fail(LAPSE_EAGAIN, "%s", trouble);
-		rc = try_again(http, request, -1);
-	}
-	transfer_clear(t);
-	if (rc <= 0)
-		free_request(request);
-	return rc < 0 ? rc : 0;
 }
 
 /* ---- the run ---- */
@@ -454,7 +260,7 @@ begin(struct lapse_http *http, int64_t *due)
 	struct request *request;
 	int rc;
 
-	while ((t = idle(http)) != NULL && (request = take_due(http, now_ms(), due)) != NULL) {
+	while ((t = idle(http)) != NULL && (request = take_due(http, http_now(), due)) != NULL) {
 		rc = transfer_prepare(t, request, &http->options,
 		    lapse_url_same_place(&request->url, &http->base) ? http->key : NULL);
 		if (rc < 0)
@@ -479,7 +285,7 @@ collect(struct lapse_http *http, size_t *n)
 
 		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &t);
 		curl_multi_remove_handle(http->multi, t->easy);
-		rc = finish(http, t, code);
+		rc = http_settle(http, t, code);
 	}
 	return rc;
 }
@@ -497,7 +303,7 @@ is_busy(const struct lapse_http *http)
 static int
 wait_some(struct lapse_http *http, int64_t due)
 {
-	int64_t left = due - now_ms();
+	int64_t left = due - http_now();
 	int patience = left < 0 ? 0 : left < PATIENCE_MS ? (int)left : PATIENCE_MS;
 	CURLMcode code = curl_multi_poll(http->multi, NULL, 0, patience, NULL);
 
@@ -508,7 +314,7 @@ static int
 step(struct lapse_http *http)
 {
 	const struct lapse_http_options *o = &http->options;
-	int64_t due = now_ms() + PATIENCE_MS;
+	int64_t due = http_now() + PATIENCE_MS;
 	size_t ended = 0;
 	int running, rc;
 

@@ -127,7 +127,8 @@ count_left(const struct sync *s)
 static bool
 is_worth_a_record(const struct sync *s, bool same_knowledge)
 {
-	if (s->result->changed || !same_knowledge || !s->has_before || s->options->always || s->options->recheck != NULL)
+	if (s->result->changed || !same_knowledge || !s->has_before || s->options->always ||
+	    s->result->rechecked > 0)
 		return true;
 	return s->run.capture->time.sec - s->before.time.sec >= SYNC_HOUR;
 }

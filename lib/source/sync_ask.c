@@ -97,9 +97,10 @@ lapse_sync_judge(struct sync_answer *out, struct sync *s, const struct lapse_ans
 		return 0;
 	}
 	json_decref(json);
-	if (answer->status == 200 && !parsed)
-		return lapse_fail(LAPSE_EAGAIN, "%s answers with what is no JSON (%.40s)", s->host, answer->type);
-	return 0;
+	if (answer->status != 200 || parsed)
+		return 0;
+	(void)lapse_fail(LAPSE_EAGAIN, "%s answers with what is no JSON (%.40s)", s->host, answer->type);
+	return LAPSE_HTTP_AGAIN;
 }
 
 int
@@ -130,7 +131,7 @@ take(const struct lapse_answer *answer, void *payload)
 	struct sync_answer got;
 	int rc = lapse_sync_judge(&got, asking->sync, answer);
 
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	if (got.json == NULL)
 		return lapse_sync_refused(&got, asking->target);

@@ -194,7 +194,7 @@ take_portion(const struct lapse_answer *answer, void *payload)
 	json_t *own;
 	int rc = lapse_sync_judge(&got, s, answer);
 
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	s->flying--;
 	if (got.json == NULL) {
@@ -280,7 +280,7 @@ take_batch(const struct lapse_answer *answer, void *payload)
 	struct sync_answer got;
 	int rc = lapse_sync_judge(&got, s, answer);
 
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	s->flying--;
 	if (got.json == NULL)
@@ -342,7 +342,7 @@ take_reason(const struct lapse_answer *answer, void *payload)
 	struct sync_answer got;
 	int rc = lapse_sync_judge(&got, s, answer);
 
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	if (got.json == NULL && got.code == 0 && got.status != 401 && got.status != 403 && got.status != 404)
 		return lapse_sync_refused(&got, "bug/ID");

@@ -89,8 +89,8 @@ struct sync_answer {
 };
 
 /*
- * Judge what came: 0 and *out, with or without JSON, or a negative code that ends the run: the server has had enough
- * of us, or sends what is no JSON again and again. The caller decref's out->json.
+ * Judge what came: 0 and *out, with or without JSON; LAPSE_HTTP_AGAIN for what should be JSON and is none; a negative
+ * code that ends the run, when the server has had enough of us. The caller decref's out->json.
  */
 int lapse_sync_judge(struct sync_answer *out, struct sync *s, const struct lapse_answer *answer);
 
@@ -109,7 +109,7 @@ int64_t lapse_sync_clock(void);
 int lapse_sync_page_target(struct lapse_buf *out, const struct sync *s, struct lapse_instant since, int64_t after);
 int lapse_sync_count_target(struct lapse_buf *out, const struct sync *s);
 
-/* Find out what is to be fetched: fills s->wanted and what the record says of the search. 1, or 0 when there is nothing. */
+/* Find out what is to be fetched: fills s->wanted and what the record says of the search. 1, or 0 when that is nothing. */
 int lapse_sync_look(struct sync *s);
 
 /* From when on changes are asked for. */

@@ -18,7 +18,7 @@ struct request {
 	void *payload;
 	int tries;		/* made so far */
 	int redirects;		/* followed so far */
-	int64_t due;		/* not before, in milliseconds of now_ms() */
+	int64_t due;		/* not before, in milliseconds of http_now() */
 };
 
 /* A place for one transfer at a time, its handle and memory used again for the next. */

@@ -42,7 +42,8 @@ static const struct cmd gaps = {
 	.max_args = -1,
 };
 static const struct cmd diff = { .name = "diff", .synopsis = "THREAD A B", .min_args = 3, .max_args = 3 };
-const struct cmd *const cmd_table[] = { &gaps, &diff, NULL };
+static const struct cmd sync = { .name = "sync", .flags = CMD_NET, .synopsis = "" };
+const struct cmd *const cmd_table[] = { &gaps, &diff, &sync, NULL };
 
 int
 cmd_find(const struct cmd **out, const char *name)
@@ -169,6 +170,7 @@ misuse_is_named(void **state)
 		{ "gaps --limit 1x", "--limit: not a number from 1 to 100: '1x'" },
 		{ "gaps --clock never", "--clock: 'never' is not one of any|response|update" },
 		{ "gaps --policy ccadb", "--policy means nothing to this command" },
+		{ "gaps --offline", "--offline means nothing to this command" },
 		{ "--format csv diff a b c", "--format means nothing to this command" },
 		{ "gaps --json --format csv", "--json and --format csv exclude each other" },
 		{ "diff a b", "too few operands: lapse diff THREAD A B" },
@@ -220,6 +222,32 @@ help_asks_for_nothing_else(void **state)
 	}
 }
 
+static void
+offline_is_an_option_of_what_connects_or_of_the_environment(void **state)
+{
+	static const struct {
+		const char *line, *value;
+		bool offline;
+	} rows[] = {
+		{ "sync", NULL, false }, { "sync", "", false }, { "sync", "0", false }, { "sync", "1", true },
+		{ "sync --offline", NULL, true }, { "--offline sync", "0", true }, { "gaps", "yes", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct cmd_run run;
+		char words[256];
+
+		unsetenv("LAPSE_OFFLINE");
+		if (rows[i].value != NULL)
+			setenv("LAPSE_OFFLINE", rows[i].value, 1);
+		assert_int_equal(parse(&run, words, sizeof(words), rows[i].line), 0);
+		assert_int_equal(run.offline, rows[i].offline);
+		cmd_opt_release(&run);
+	}
+	unsetenv("LAPSE_OFFLINE");
+}
+
 int
 main(void)
 {
@@ -229,6 +257,7 @@ main(void)
 		cmocka_unit_test(misuse_is_named),
 		cmocka_unit_test(a_time_that_is_none_is_refused_by_its_option),
 		cmocka_unit_test(help_asks_for_nothing_else),
+		cmocka_unit_test(offline_is_an_option_of_what_connects_or_of_the_environment),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,36 @@
+/* The state of a run of requests: private to http.c and settle.c. */
+#ifndef LAPSE_SOURCE_HTTP_RUN_H
+#define LAPSE_SOURCE_HTTP_RUN_H
+
+#include "patience.h"
+#include "transfer.h"
+
+#define SHORT_URL "%.300s"
+
+struct lapse_http {
+	struct lapse_http_options options;	/* its zeros replaced; strings borrowed but for these: */
+	struct lapse_url base;
+	char *key, *cacert, *agent;
+	CURLM *multi;
+	struct transfer *transfers;
+	struct request *first;		/* waiting */
+	struct request **last;
+	size_t sent, again;
+	struct patience patience;
+	int64_t hold;			/* the server wants to be asked nothing before then */
+};
+
+/* Milliseconds of a clock that only goes forward. */
+int64_t http_now(void);
+
+/* Let a request be the next one, once it is due. */
+void http_put_first(struct lapse_http *http, struct request *request);
+void http_free_request(struct request *request);
+
+/*
+ * A transfer has ended, as `code` says: show the exchange, then give the answer to who asked, put the request
+ * back to be asked again or elsewhere, or fail. The transfer is idle then.
+ */
+int http_settle(struct lapse_http *http, struct transfer *t, CURLcode code);
+
+#endif
