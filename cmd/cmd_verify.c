@@ -56,9 +56,10 @@ const struct cmd cmd_verify = {
 	    "canonical bytes, layout and schema, its own ids against its path; that nothing was\n"
 	    "taken away; that captures have their records and never go back in time; and that\n"
 	    "no replace refs, grafts, alternates or shallow marks make git show another history.\n"
-	    "Then compare all versions of each thread that changed: what its source declares\n"
-	    "nowhere is silent, and a history that lost entries or gained old ones is a fault\n"
-	    "of the history (lapse log shows both, and all that is explained).\n"
+	    "Then see whether the index of it in your cache folder tells anything else, and throw\n"
+	    "it away if so; and compare all versions of each thread that changed: what its source\n"
+	    "declares nowhere is silent, and a history that lost entries or gained old ones is a\n"
+	    "fault of the history (lapse log shows both, and all that is explained).\n"
 	    "One line a fault, with its class. It proves that the archive is whole, not that\n"
 	    "what its maker recorded was true.",
 	.exit_no = "there is a fault, or a silent change",

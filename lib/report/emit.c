@@ -119,6 +119,7 @@ emit_plain(struct lapse_buf *out, const struct cell *cell, bool for_people)
 	case CELL_NULL:
 		return 0;
 	case CELL_TEXT:
+	case CELL_JSON:
 		return lapse_buf_puts(out, cell->text);
 	case CELL_INT:
 		return add_int(out, cell->n);
@@ -276,6 +277,12 @@ void
 lapse_emit_list(struct lapse_emit *emit, const char *const *texts, size_t n)
 {
 	put(emit, (struct cell){ .kind = CELL_LIST, .texts = texts, .ntexts = n });
+}
+
+void
+lapse_emit_json(struct lapse_emit *emit, const char *json)
+{
+	put(emit, (struct cell){ .kind = json != NULL ? CELL_JSON : CELL_NULL, .text = json });
 }
 
 void

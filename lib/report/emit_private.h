@@ -9,7 +9,7 @@
 #include "lapse/buf.h"
 #include "lapse/emit.h"
 
-enum cell_kind { CELL_NULL, CELL_TEXT, CELL_INT, CELL_BOOL, CELL_TIME, CELL_SPAN, CELL_LIST };
+enum cell_kind { CELL_NULL, CELL_TEXT, CELL_INT, CELL_BOOL, CELL_TIME, CELL_SPAN, CELL_LIST, CELL_JSON };
 
 struct cell {
 	enum cell_kind kind;

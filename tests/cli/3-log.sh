@@ -73,8 +73,14 @@ prints '^when  *event  *standing  *post  *who  *what  *rests on$'
 prints '^2024-01-02T08:00:00Z  post  *-  *1  ruth@root.example  "Which one?"  *[0-9a-f]\{12\}:posts/0/1.json$'
 prints '^2024-01-01T09:00:00Z  change  *-  *-  ruth@root.example  status: "NEW" -> "ASSIGNED"  *[0-9a-f]\{12\}:changes.json$'
 prints '^5 events, 0 silent; 1 version captured$'
+prints '^the log ends at 2024-02-01T12:00:00Z, with the newest capture that covers the thread, not at 2025-06-01T00:00:00Z: nothing is asserted about a time that no capture has seen$'
 ok "at a time" "$LAPSE" -C plain --at 2024-01-02T08:00:00Z log 5
 prints '^3 events, 0 silent; 1 version captured$'
+says_nothing
+ok "at the capture" "$LAPSE" -C plain --at 2024-02-01T12:00:00Z log --json 5
+says_nothing
+ok "later, for programs" "$LAPSE" -C plain --at 2024-02-01T12:00:01Z log --json 5
+says '^lapse: log: the log ends at 2024-02-01T12:00:00Z, with the newest capture that covers the thread, not at 2024-02-01T12:00:01Z$'
 ok "csv" "$LAPSE" -C plain log --format csv 5
 prints '^thread,at,after,before,kind,standing,post,attachment,who,field,from,to,why,rests_on,capture,path,earlier_capture,earlier_path'
 ok "markdown" "$LAPSE" -C plain log --format markdown 5
@@ -93,7 +99,7 @@ END
 exits 3 "no such thread" "$LAPSE" -C plain log 6
 says "^lapse: log: no thread '6' in the archive$"
 exits 2 "both" "$LAPSE" -C plain log --all --silent 5
-says '^lapse: log: --all and --silent exclude one another'
+says '^lapse: log: --all and --silent exclude each other'
 exits 2 "none" "$LAPSE" -C plain log
 
 new words

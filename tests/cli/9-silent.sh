@@ -67,7 +67,8 @@ ok "found is what was done" diff done found
 ok "16 bugs" test "$(wc -l <bugs)" -eq 16
 
 # Both texts are there, in the versions that the event names.
-"$LAPSE" -C archive log --silent --json 1884002 >edits
+ok "the edits" "$LAPSE" -C archive log --silent --json 1884002
+cp "$out" edits
 while read -r n; do
 	jq -c "select(input_line_number == $n)" edits >edit
 	for side in '[.earlier_capture, .earlier_path, .from]' '[.capture, .path, .to]'; do

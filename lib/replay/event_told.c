@@ -1,4 +1,4 @@
-#include "told.h"
+#include "event_told.h"
 
 #include <stdlib.h>
 #include <string.h>
