@@ -15,26 +15,9 @@
 #include "lapse/json.h"
 #include "lapse/patch.h"
 #include "../../lib/replay/state_moment.h"
+#include "arena.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-static struct lapse_arena arena;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	lapse_arena_init(&arena);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	lapse_arena_release(&arena);
-	return 0;
-}
 
 static unsigned
 dice(unsigned *seed, unsigned n)
