@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154
 # The part `replay` of bench.sh, which reads this file: the index, and what rests on it.
 #
 #   BENCH_REPLAY  sizes of the component, CORPORA:CAPTURES ("1:30 10:30"; "full" adds 100:300 and the stated size, 205:300,
@@ -6,12 +7,12 @@ replay_at=2026-04-01T00:00:00Z
 story=show
 "$lapse" log -h >/dev/null 2>&1 && story=log
 
-# warm LOG ARCHIVE PARTIES METER-OPTIONS COMMAND…: with what is cached.
+# warm LOG ARCHIVE PARTIES METER-OPTIONS COMMAND…: with what is cached; the archive's own parties when PARTIES is empty.
 warm() {
 	log=$1 archive=$2 parties=$3 options=$4
 	shift 4
 	# shellcheck disable=SC2086
-	"$bin/meter" -a $options "$log" "$lapse" -C "$archive" "$@" --parties "$parties"
+	"$bin/meter" -a $options "$log" "$lapse" -C "$archive" "$@" ${parties:+--parties "$parties"}
 }
 
 # verdict_ms LOG WHAT LIMIT: of a log's wall times.
@@ -77,8 +78,8 @@ measure_captures() {
 		$(sed -n "${k}p" "$dir/list")
 		EOF
 		"$bin/meter" "$rlog.take" "$lapse" -C "$dir/archive" import bugzilla --source bmo --captured-at "$when" "$file" &&
-		warm "$rlog.first" "$dir/archive" "$dir/parties.json" "" show "$thread" &&
-		warm "$rlog.second" "$dir/archive" "$dir/parties.json" "" show "$thread" || return 1
+		warm "$rlog.first" "$dir/archive" "" "" show "$thread" &&
+		warm "$rlog.second" "$dir/archive" "" "" show "$thread" || return 1
 	done
 	paste -d ' ' "$rlog.take" "$rlog.first" "$rlog.second" | awk '{ print $1 + $5 - $9 }' | spread | awk '{ print $1 / 1e6 }' >"$rlog.cost"
 }
@@ -102,14 +103,14 @@ measure_lives() {
 	measure_captures && "$bin/bare" -b "$dir/archive" >"$tmp/ids.all" || return 1
 	for _ in $(seq "$reps"); do
 		rm -rf "$XDG_CACHE_HOME"
-		warm "$rlog.build" "$dir/archive" "$dir/parties.json" "" show "$thread" &&
+		warm "$rlog.build" "$dir/archive" "" "" show "$thread" &&
 		"$bin/meter" "$rlog.bare" "$bin/bare" "$dir/archive" <"$tmp/ids.all" || return 1
 	done
 	rm -rf "$XDG_CACHE_HOME"
-	warm "$rlog.anon" "$dir/archive" "$dir/parties.json" -m show "$thread" || return 1
+	warm "$rlog.anon" "$dir/archive" "" -m show "$thread" || return 1
 	for _ in $(seq $((reps < 3 ? 3 : reps))); do
 		warm "$rlog.audit" "$dir/archive" "$dir/parties.json" "" audit --at "$replay_at" &&
-		warm "$rlog.story" "$dir/archive" "$dir/parties.json" "" "$story" "$thread" || return 1
+		warm "$rlog.story" "$dir/archive" "" "" "$story" "$thread" || return 1
 	done
 	warm "$rlog.anon.audit" "$dir/archive" "$dir/parties.json" -m audit --at "$replay_at" || return 1
 	posts_made=$((posts_made + 20 * ncaptures))
