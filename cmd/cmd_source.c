@@ -187,7 +187,7 @@ const struct cmd cmd_source = {
 	.group = CMD_SET_UP,
 	.run = source,
 	.flags = CMD_ARCHIVE | CMD_TABLE,
-	.synopsis = "add [--product NAME] [--component NAME] [--recheck AGE|open|all] NAME ADDRESS\nlist",
+	.synopsis = "add [--product NAME]... [--component NAME]... NAME ADDRESS\nlist",
 	.summary = "where threads come from",
 	.description =
 	    "add names a source and what lapse sync is to ask for, and commits that; an import\n"
@@ -201,7 +201,7 @@ const struct cmd cmd_source = {
 	.min_args = 1,
 	.max_args = 3,
 	.examples = (const char *const[]){
-	    "lapse -C incidents.git source add bmo 'https://bugzilla.mozilla.org/buglist.cgi?product=CA%20Program'",
-	    "lapse -C incidents.git source add --product NSS --product 'CA Program' bmo https://bugzilla.mozilla.org",
+	    "lapse -C incidents.git source add bmo 'https://bugzilla.mozilla.org/buglist.cgi?product=NSS'",
+	    "lapse -C incidents.git source add bmo https://bugzilla.mozilla.org --product 'CA Program'",
 	    "lapse -C incidents.git source list", NULL },
 };

@@ -23,9 +23,9 @@ static const struct lapse_column list_columns[] = {
 	{ "unproven", "unproven", true },
 	{ "next_due", "next due", false },
 	{ "covered", NULL, false },
-	{ "not_visible_since", NULL, false },
 	{ "path", NULL, false },
 	{ "summary", "summary", false },
+	{ "not_visible_since", NULL, false },
 };
 
 void
@@ -79,9 +79,9 @@ lapse_report_thread_row(struct lapse_emit *emit, const struct lapse_thread *thre
 	lapse_emit_int(emit, unproven);
 	lapse_emit_time(emit, due);
 	lapse_emit_time(emit, thread->covered);
-	lapse_emit_time(emit, thread->hidden);
 	lapse_emit_text(emit, thread->path);
 	lapse_emit_text(emit, thread->summary);
+	lapse_emit_time(emit, thread->hidden);
 	lapse_emit_row(emit);
 }
 

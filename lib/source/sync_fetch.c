@@ -198,7 +198,7 @@ take_portion(const struct lapse_answer *answer, void *payload)
 		return rc;
 	s->flying--;
 	if (got.json == NULL) {
-		portion->bug->visible = false;	/* it was a moment ago; it is asked why */
+		portion->bug->absent = true;	/* it was there a moment ago; it is asked why */
 		return pump(s);
 	}
 	own = portion_of(portion, got.json);
@@ -227,15 +227,15 @@ ask_portion(struct batch *batch, struct wanted *bug, enum lapse_part part)
 	return lapse_http_get(batch->sync->http, target, NULL, take_portion, portion);
 }
 
-/* What an answer lacks of its bugs: the server is of the kind that has it elsewhere. */
+/* What an answer lacks of its first `n` bugs: the server is of the kind that has it elsewhere. */
 static int
-ask_portions(struct batch *batch)
+ask_portions(struct batch *batch, size_t n)
 {
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < batch->n; i++)
+	for (size_t i = 0; rc == 0 && i < n; i++)
 		for (int part = LAPSE_PART_COMMENTS; rc == 0 && part < LAPSE_NPARTS; part++)
-			if (batch->wanted[i].visible && (batch->wanted[i].parts & 1 << part) == 0)
+			if ((batch->wanted[i].parts & 1 << part) == 0)
 				rc = ask_portion(batch, &batch->wanted[i], (enum lapse_part)part);
 	return rc;
 }
@@ -253,11 +253,45 @@ lapse_sync_batch_target(struct lapse_buf *out, const struct wanted *wanted, size
 	    "&include_fields=_default,comments,history,attachments&exclude_fields=attachments.data");
 }
 
+static int ask_batch(struct sync *s, struct wanted *wanted, size_t n);
+
+/* Bring the bugs that came to the front: how many. */
+static size_t
+part_batch(struct batch *batch)
+{
+	size_t ncame = 0;
+
+	for (size_t i = 0; i < batch->n; i++) {
+		struct wanted bug = batch->wanted[i];
+
+		if (!bug.visible)
+			continue;
+		batch->wanted[i] = batch->wanted[ncame];
+		batch->wanted[ncame++] = bug;
+	}
+	return ncame;
+}
+
+/*
+ * What did not come is asked for again, as long as some come: a server may give fewer bugs in an answer than were asked
+ * for, and not say so. When none comes, they are not there.
+ */
+static int
+ask_rest(struct batch *batch, size_t ncame)
+{
+	if (ncame > 0 && ncame < batch->n)
+		return ask_batch(batch->sync, batch->wanted + ncame, batch->n - ncame);
+	for (size_t i = ncame; i < batch->n; i++)
+		batch->wanted[i].absent = true;
+	return 0;
+}
+
 static int
 take_bugs(struct batch *batch, const json_t *answer)
 {
 	struct sync *s = batch->sync;
 	json_t *bugs = json_object_get(answer, "bugs"), *asked;
+	size_t ncame;
 	int rc;
 
 	if (!json_is_array(bugs))
@@ -265,11 +299,12 @@ take_bugs(struct batch *batch, const json_t *answer)
 	asked = asked_bugs(batch, bugs);
 	rc = lapse_bugzilla_take(&s->run, asked);
 	json_decref(asked);
-	for (size_t i = 0; rc == 0 && i < batch->n; i++) {
-		batch->wanted[i].answered = true;
+	ncame = part_batch(batch);
+	for (size_t i = 0; rc == 0 && i < ncame; i++)
 		note_parts(s, &batch->wanted[i], batch->wanted[i].coming);
-	}
-	return rc == 0 ? ask_portions(batch) : rc;
+	if (rc == 0)
+		rc = ask_portions(batch, ncame);
+	return rc == 0 ? ask_rest(batch, ncame) : rc;
 }
 
 static int
@@ -292,16 +327,14 @@ take_batch(const struct lapse_answer *answer, void *payload)
 }
 
 static int
-ask_batch(struct sync *s)
+ask_batch(struct sync *s, struct wanted *wanted, size_t n)
 {
 	struct batch *batch = lapse_arena_alloc(&s->arena, sizeof(*batch));
-	size_t left = s->nwanted - s->next;
 	struct lapse_buf target;
 	int rc;
 
-	*batch = (struct batch){ s, s->wanted + s->next, left < s->batch ? left : s->batch };
-	qsort(batch->wanted, batch->n, sizeof(*batch->wanted), by_id);
-	s->next += batch->n;
+	*batch = (struct batch){ s, wanted, n };
+	qsort(wanted, n, sizeof(*wanted), by_id);
 	s->flying++;
 	lapse_buf_init(&target, TARGET_MAX);
 	rc = lapse_sync_batch_target(&target, batch->wanted, batch->n);
@@ -317,20 +350,32 @@ pump(struct sync *s)
 {
 	int rc = 0;
 
-	while (rc == 0 && s->flying < SYNC_CONNECTIONS && s->next < s->nwanted)
-		rc = ask_batch(s);
+	while (rc == 0 && s->flying < SYNC_CONNECTIONS && s->next < s->nwanted) {
+		size_t left = s->nwanted - s->next, n = left < s->batch ? left : s->batch;
+
+		rc = ask_batch(s, s->wanted + s->next, n);
+		s->next += n;
+	}
 	return rc;
 }
 
 /* ---- what did not come ---- */
 
-static void
+/* A bug that the archive never had is none of its business when it is not there. */
+static int
 note_hidden(struct sync *s, struct wanted *bug, int64_t code)
 {
+	int had = lapse_sync_has_thread(s, bug->id);
+
+	if (had < 0)
+		return had;
+	bug->settled = true;
+	if (had == 0)
+		return 0;
 	lapse_hidden_set(s->asked, bug->id, code);
 	lapse_ids_add(&s->asked->outside, bug->id);
-	bug->settled = true;
 	s->result->gone++;
+	return 0;
 }
 
 /* The bug itself says whether it is there; when it is, it is due: something was in the way. */
@@ -346,10 +391,8 @@ take_reason(const struct lapse_answer *answer, void *payload)
 		return rc;
 	if (got.json == NULL && got.code == 0 && got.status != 401 && got.status != 403 && got.status != 404)
 		return lapse_sync_refused(&got, "bug/ID");
-	if (got.json == NULL)
-		note_hidden(s, reason->bug, got.code != 0 ? got.code : got.status);
 	json_decref(got.json);
-	return 0;
+	return got.json != NULL ? 0 : note_hidden(s, reason->bug, got.code != 0 ? got.code : got.status);
 }
 
 static int
@@ -363,7 +406,7 @@ ask_reason(struct batch *all, struct wanted *bug)
 	return lapse_http_get(all->sync->http, target, NULL, take_reason, reason);
 }
 
-/* A bug that the archive never had is none of its business when it is not there. */
+/* Those that are too many for one run stay due. */
 static int
 ask_reasons(struct sync *s)
 {
@@ -371,18 +414,11 @@ ask_reasons(struct sync *s)
 	size_t nasked = 0;
 	int rc = 0;
 
-	for (size_t i = 0; rc >= 0 && i < s->nwanted; i++) {
-		struct wanted *bug = &s->wanted[i];
-
-		if (!bug->answered || bug->visible)
+	for (size_t i = 0; rc == 0 && i < s->nwanted && nasked < REASONS_MAX; i++) {
+		if (!s->wanted[i].absent)
 			continue;
-		rc = lapse_sync_has_thread(s, bug->id);
-		if (rc == 0)
-			bug->settled = true;
-		else if (rc > 0 && nasked++ < REASONS_MAX)
-			rc = ask_reason(&all, bug);
-		else if (rc > 0)
-			note_hidden(s, bug, 0);
+		rc = ask_reason(&all, &s->wanted[i]);
+		nasked++;
 	}
 	return rc < 0 ? rc : lapse_http_run(s->http);
 }

@@ -23,8 +23,8 @@ struct wanted {
 	int64_t id;
 	unsigned char parts;	/* that are in the run: 1 << enum lapse_part */
 	unsigned char coming;	/* those of the answer at hand */
-	bool answered;
 	bool visible;		/* some answer had it */
+	bool absent;		/* an answer to a request for it and others had none of these */
 	bool settled;		/* it is not visible, and that is noted */
 };
 

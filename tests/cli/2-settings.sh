@@ -88,42 +88,58 @@ fi
 
 # ---- sources ----
 
-ok "a source" "$LAPSE" -C archive source add bmo https://bugzilla.mozilla.org/rest
-prints '^source bmo: https://bugzilla.mozilla.org/rest$'
+search='https://bugzilla.mozilla.org/buglist.cgi?list_id=17&product=CA%20Program&order=Importance'
+ok "a source" "$LAPSE" -C archive source add bmo "$search"
+prints "^source bmo: $search\$"
+prints '^a sync asks https://bugzilla.mozilla.org/rest/bug?product=CA%20Program$'
 committed "a source" sources/bmo.json "source: bmo"
 is "its document" "$(doc sources/bmo.json)" \
-    '{"format":"lapse-source-1","kind":"bugzilla","name":"bmo","url":"https://bugzilla.mozilla.org/rest"}'
-ok "the same again" "$LAPSE" -C archive source add bmo https://bugzilla.mozilla.org/rest
-prints '^nothing new: source bmo is https://bugzilla.mozilla.org/rest already$'
+    '{"format":"lapse-source-1","kind":"bugzilla","name":"bmo","query":[["product","CA Program"]],"rest":"https://bugzilla.mozilla.org/rest/","url":"'"$search"'"}'
+ok "the same again" "$LAPSE" -C archive source add bmo "$search"
+prints "^nothing new: source bmo is $search already\$"
 unchanged "the same again"
 refused "another address" "source: sources/bmo\.json is there already, and says something else (lapse source list)" \
-    source add bmo https://example.org/
+    source add bmo 'https://example.org/buglist.cgi?product=x'
 longest=$(printf %064d 0)
-ok "the longest name" "$LAPSE" -q -C archive source add "$longest" http://x.example/
+ok "the longest name" "$LAPSE" -q -C archive source add "$longest" http://x.example/ --product P --product Q --component C --recheck 7d --no-evidence
 prints_nothing
 committed "the longest name" "sources/$longest.json" "source: $longest"
+is "its document, with all that can be said" "$(doc "sources/$longest.json")" \
+    '{"evidence":false,"format":"lapse-source-1","kind":"bugzilla","name":"'$longest'","query":[["product","P"],["product","Q"],["component","C"]],'\
+'"recheck":"7d","rest":"http://x.example/rest/","url":"http://x.example/"}'
 for name in '' BMO a/b .. .x -x _x 'a b' ä "0$longest"; do
 	misused "the name '$name'" "not a source's name (a-z 0-9 \. _ -, a letter or digit first): '$name'" source add -- "$name" https://x.example/
 done
-for url in '' x ftp://x.example/ 'https://x.example/a b' HTTPS://x.example; do
-	misused "the address '$url'" "not a web address: '$url'" source add x "$url"
+for url in '' x ftp://x.example/ 'https://x.example/a b' file:///etc/passwd https:// https://-x/ https://x.example:99999/; do
+	misused "the address '$url'" "not a web address (http or https, a host): '$url'" source add x "$url"
 done
-misused "no address" "add takes a NAME and a URL" source add x
-misused "no verb" "too few operands: lapse source add NAME URL" source
+for url in https://x.example/ 'HTTPS://x.example/buglist.cgi?list_id=3&product=' 'https://x.example/query.cgi'; do
+	misused "the address '$url'" "the address says not which bugs, and that would be all of the site: .*" source add x "$url"
+done
+misused "a password in the address" "the address holds a login or a password: take it out (keys lie outside of the archive)" \
+    source add x 'https://me:hunter2@x.example/buglist.cgi?product=P'
+misused "a key in the address" "the address holds a login, a password or a key ('Bugzilla_api_key'): take it out .*" \
+    source add x 'https://x.example/buglist.cgi?product=P&Bugzilla_api_key=hunter2'
+ok "neither is repeated" test -z "$(grep hunter2 "$err")"
+misused "a saved search" "the address is that of a saved search, .*" source add x 'https://x.example/buglist.cgi?cmdtype=dorem&namedcmd=mine'
+misused "a schedule that is none" "--recheck: none of open, all or an age such as 7d: 'often'" source add x https://x.example/ --product P --recheck often
+misused "no address" "add takes a NAME and an ADDRESS" source add x
+misused "two addresses" "add takes a NAME and an ADDRESS" source add x --url https://x.example/ https://y.example/
+misused "no verb" "too few operands: lapse source add .*" source
 misused "too much of a list" "list takes nothing more" source list x
 misused "another verb" ".*neither add nor list: 'drop'" source drop
 ok "a capture" "$LAPSE" -q -C archive import bugzilla --source bmo --captured-at 2024-05-20T06:00:00Z "$data/bug.json" "$data/comments.json" "$data/history.json"
 head=$(git -C archive rev-parse HEAD)
 ok "the list" "$LAPSE" -C archive source list --format csv
 printf '%s\r\n' 'source,kind,newest_capture,url' "$longest,bugzilla,,http://x.example/" \
-    'bmo,bugzilla,2024-05-20T06:00:00Z,https://bugzilla.mozilla.org/rest' >expected
+    "bmo,bugzilla,2024-05-20T06:00:00Z,$search" >expected
 same_as expected
 ok "the list, as NDJSON" "$LAPSE" -C archive source list --json
-prints '^{"kind":"bugzilla","newest_capture":"2024-05-20T06:00:00Z","source":"bmo","type":"source","url":"https://bugzilla.mozilla.org/rest","v":1}$'
+prints '^{"kind":"bugzilla","newest_capture":"2024-05-20T06:00:00Z","source":"bmo","type":"source","url":".*product=CA%20Program.*","v":1}$'
 ok "the list, as a table" "$LAPSE" -C archive source list
-prints '^bmo  *bugzilla  2024-05-20T06:00:00Z  https://bugzilla.mozilla.org/rest$'
+prints "^bmo  *bugzilla  2024-05-20T06:00:00Z  $search\$"
 ok "the list, as Markdown" "$LAPSE" -C archive source list --format markdown
-prints '^| bmo | bugzilla | 2024-05-20T06:00:00Z | `https://bugzilla.mozilla.org/rest` |$'
+prints '^| bmo | bugzilla | 2024-05-20T06:00:00Z | `https://bugzilla.mozilla.org/buglist.cgi.*` |$'
 exits 3 "no archive" "$LAPSE" -C nowhere source list
 says "^lapse: source: no archive in 'nowhere'\$"
 
@@ -268,7 +284,7 @@ ok "all of it verifies" "$LAPSE" -C archive verify
 
 exec 8>>archive/lapse.lock
 flock 8
-for setting in "source add y https://y.example/" "parties add $data/parties.json" "policy add $data/rules.json"; do
+for setting in "source add y https://y.example/?product=P" "parties add $data/parties.json" "policy add $data/rules.json"; do
 	# shellcheck disable=SC2086
 	exits 75 "while another run holds the archive: $setting" env LAPSE_LOCK_WAIT=0 "$LAPSE" -C archive $setting
 	says "^lapse: ${setting%% *}: the archive is in use by another run\$"
@@ -292,7 +308,7 @@ if $stranger "$program" --version >/dev/null 2>&1; then
 	says "^lapse: init: '.*': Permission denied\$"
 	exits 3 "init below one" $stranger "$program" init locked/a
 	says "^lapse: init: 'locked/a': Permission denied\$"
-	exits 3 "a read-only archive" $stranger "$program" -C archive source add z https://z.example/
+	exits 3 "a read-only archive" $stranger "$program" -C archive source add z https://z.example/?product=P
 	says "^lapse: source: '.*' cannot be written: Permission denied\$"
 	ok "and reads" $stranger "$program" -C archive policy
 else

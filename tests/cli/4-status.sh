@@ -54,7 +54,7 @@ prints '^thread  *owner  *status  *posts  *last post  *overdue  *running  .*next
 prints '^bmo:1990254  swisssign  ASSIGNED  *6  2025-10-28T12:50:25Z  *3  *0  .*SwissSign: recommendation on risk assessment$'
 prints '^[0-9]* threads, 0 without an owner$'
 ok "list, CSV" "$LAPSE" -C demo list --policy week --at $at --format csv --owner swisssign
-prints '^bmo:1990254,swisssign,ASSIGNED,.*,6,2025-10-28T12:50:25Z,3,0,.*,2026-03-14T06:37:16Z,threads/bmo/54/02/1990254,SwissSign: recommendation on risk assessment.$'
+prints '^bmo:1990254,swisssign,ASSIGNED,.*,6,2025-10-28T12:50:25Z,3,0,.*,2026-03-14T06:37:16Z,threads/bmo/54/02/1990254,SwissSign: recommendation on risk assessment,.$'
 ok "list, Markdown" "$LAPSE" -C demo list --policy week --at $at --format markdown --owner swisssign
 prints '^| bmo:1990254 | swisssign | ASSIGNED | 6 | 2025-10-28T12:50:25Z | 3 | 0 | .*SwissSign: recommendation on risk assessment |$'
 ok "list at a time before most of them" "$LAPSE" -C demo list --at 2017-12-31 --json

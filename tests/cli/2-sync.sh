@@ -1,0 +1,525 @@
+#!/bin/sh
+# lapse sync against a Bugzilla on loopback: the first time, what is new, nothing new, what is gone, manners, trouble.
+. "$(dirname "$0")/lib.sh"
+. "$root/tests/cli/httpd.sh"
+unset http_proxy https_proxy HTTPS_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY
+
+# is NAME FOUND WANTED
+is() {
+	ok "$1: '$2' is '$3'" test "$2" = "$3"
+}
+
+# at TIME: what the clocks say now, the server's too.
+at() {
+	export LAPSE_NOW=$1
+	[ ! -d "${2:-state}" ] || printf '{"db_time":"%s"}' "$1" >"${2:-state}/time.json"
+}
+
+# bug FOLDER ID CHANGED COMMENTS [FIELDS]: its state; FIELDS is JSON that takes the place of what is made up.
+bug() {
+	mkdir -p "$1"
+	jq -nc --argjson id "$2" --arg changed "$3" --argjson n "$4" --argjson more "${5:-{\}}" '{bugs: [{id: $id, summary: "Example Trust: bug \($id)",
+	    status: "ASSIGNED", resolution: "", product: "CA Program", component: "Incidents", whiteboard: "", creator: "ca@trust.example",
+	    creation_time: "2025-01-01T00:00:00Z", last_change_time: $changed, history: [], attachments: [],
+	    comments: [range($n) | {id: ($id * 1000 + .), bug_id: $id, count: ., author: "ca@trust.example", is_private: false,
+		creation_time: (if . < 2 then "2025-01-02T00:00:00Z" else $changed end), text: "text \(.)", raw_text: "text \(.)", tags: []}]} + $more]}' >"$1/.new" &&
+	    mv "$1/.new" "$1/$2.json"
+}
+
+# archive DIR: one with the source bmo, which is the server `one`.
+archive() {
+	ok "a new archive, $1" "$LAPSE" -q init "$1"
+	ok "its source" "$LAPSE" -q -C "$1" source add bmo "$one_url/buglist.cgi?product=CA%20Program&component=Incidents&order=x"
+}
+
+# sync DIR [OPTION...]
+sync() {
+	synced=$1
+	shift
+	: >one.log
+	"$LAPSE" -C "$synced" sync "$@"
+}
+
+# requests: what the server was asked, without what is the same in all of it.
+requests() {
+	sed -n 's,^GET /rest/\(.*\) HTTP/1.1.*,\1,p' one.log |
+	    sed 's,product=CA%20Program&component=Incidents,SEARCH,; s,include_fields=id\,last_change_time&order=bug_id&limit=1000,LIST,
+		s,include_fields=_default\,comments\,history\,attachments&exclude_fields=attachments.data,ALL,'
+}
+
+# were NAME REQUEST...: the requests, in any order of those that went together.
+were() {
+	name=$1
+	shift
+	requests | sort >were
+	printf '%s\n' "$@" | sort >wanted
+	ok "$name: the requests" diff -u wanted were
+}
+
+# record DIR: the newest capture's.
+record() {
+	git -C "$1" cat-file blob "HEAD:$(git -C "$1" log -1 --format='%(trailers:key=Lapse-Record,valueonly)' | head -n 1)"
+}
+
+# said DIR JQ: something of it.
+said() {
+	record "$1" | jq -c "$2"
+}
+
+commits() {
+	git -C "$1" rev-list --count HEAD
+}
+
+posts() {
+	git -C "$1" ls-tree -r --name-only HEAD threads | grep -c /posts/
+}
+
+# settled DIR: it verifies, and gets the same threads as a whole import of what the server has.
+settled() {
+	ok "$1 verifies" "$LAPSE" -C "$1" verify
+	rm -rf whole
+	ok "an import of the same" "$LAPSE" -q init whole
+		ok "all of it" "$LAPSE" -q -C whole import bugzilla --source bmo --captured-at 2025-05-01 state/[1-9]*.json
+	is "$1 has the same threads" "$(git -C "$1" rev-parse HEAD:threads)" "$(git -C whole rev-parse HEAD:threads)"
+}
+
+# ---- the first time ----
+
+i=101
+while [ $i -le 230 ]; do
+	bug state $i 2025-05-30T00:00:00Z 2
+	i=$((i + 1))
+done
+bug state 900 2025-05-30T00:00:00Z 1 '{"component":"Another"}'
+at 2025-06-01T00:00:00Z
+serve one --bugzilla state
+archive a
+ok "what would be asked" sync a --dry-run
+prints "^GET $one_url/rest/time\$"
+prints "^GET $one_url/rest/bug?product=CA%20Program&component=Incidents&count_only=1\$"
+prints "^GET $one_url/rest/bug?product=CA%20Program&component=Incidents&include_fields=id,last_change_time&order=bug_id&limit=1000\$"
+is "and nothing was" "$(met one)" 0
+exits 75 "offline" sync a --offline
+says '^lapse: sync: offline (--offline or LAPSE_OFFLINE): nothing is asked$'
+exits 75 "offline by the environment" env LAPSE_OFFLINE=1 "$LAPSE" -C a sync
+is "nothing was asked" "$(met one)" 0
+ok "the first sync" sync a
+prints '^captured bmo at 2025-06-01T00:00:00Z (observed): bugs 130, comments 260, changes 0, attachments 0; requests 6; commit '
+says_nothing
+ids() { seq -s , "$1" "$2"; }
+were "the first sync" time 'bug?SEARCH&count_only=1' 'bug?SEARCH&LIST' "bug?id=$(ids 101 150)&ALL" "bug?id=$(ids 151 200)&ALL" "bug?id=$(ids 201 230)&ALL"
+ok "an honest name" grep -q '^User-Agent: lapse/[0-9.]*.$' one.log
+is "no more connections than that" "$([ "$(met one)" -le 4 ] && echo few)" few
+is "what its record says" "$(said a '[.asked.query, .asked.requests, .asked.pages, .total, .server_time, .listed, .complete, .authenticated, .due, .outside, .not_visible, .time_is]')" \
+    '["product=CA%20Program&component=Incidents",6,1,130,"2025-05-31T23:59:59Z","2025-06-01T00:00:00Z",true,false,[],[],{},"observed"]'
+is "its scope" "$(said a '[.scope[] | length]')" '[130,130,130,130]'
+ok "it verifies" "$LAPSE" -C a verify
+ok "and the bug of the other component did not come" test -z "$(git -C a ls-tree HEAD threads/bmo/00/09/900)"
+
+# ---- nothing new ----
+
+exits 75 "too early" sync a
+says '^lapse: sync: bmo: asked within the last five minutes already (--force asks again); come back at 2025-06-01T00:05:00Z$'
+is "nothing was asked" "$(asked one)" 0
+at 2025-06-01T00:10:00Z
+ok "nothing new" sync a
+prints '^bmo: nothing new; requests 2; no capture, since that of 2025-06-01T00:00:00Z is less than an hour old$'
+were "nothing new" 'bug?SEARCH&LIST&last_change_time=2025-05-31T23:54:59Z' 'bug?SEARCH&count_only=1'
+is "no commit" "$(commits a)" 3
+exits 75 "a run without a capture counts too" sync a
+says 'come back at 2025-06-01T00:15:00Z$'
+ok "told to" sync a --force --always
+prints '^bmo: nothing new at 2025-06-01T00:10:00Z; requests 2; commit [0-9a-f]\{12\}$'
+is "the record alone" "$(git -C a diff-tree -r --name-only --no-commit-id HEAD)" captures/bmo/2025/06-01/00/10/00.json
+is "it says so" "$(said a '[.unchanged, .complete, .total, .server_time, (.scope | map(length)), .counts.bugs]')" \
+    '[true,true,130,"2025-05-31T23:59:59Z",[0,0,0,0],0]'
+at 2025-06-01T01:10:00Z
+ok "an hour later" sync a
+is "a record" "$(commits a)" 5
+ok "all threads are covered up to then" "$LAPSE" -C a list --json
+is "every one" "$(jq -r .covered "$out" | sort -u)" 2025-06-01T01:10:00Z
+ok "it verifies" "$LAPSE" -C a verify
+
+# ---- what is new ----
+
+at 2025-06-01T02:00:00Z
+bug state 150 2025-06-01T01:30:00Z 3
+bug state 300 2025-06-01T01:40:00Z 1
+ok "what is new" sync a
+prints '^captured bmo at 2025-06-01T02:00:00Z (observed): bugs 2, comments 4, changes 0, attachments 0; requests 5; commit '
+says_nothing
+were "what is new" 'bug?SEARCH&LIST&last_change_time=2025-05-31T23:54:59Z' 'bug?SEARCH&LIST&last_change_time=2025-05-31T23:54:59Z&f1=bug_id&o1=greaterthan&v1=300' \
+    'bug?SEARCH&count_only=1' time 'bug?id=150,300&ALL'
+is "its record" "$(said a '[.scope.comments, .unchanged, .total, .server_time]')" '[[150,300],true,131,"2025-06-01T01:59:59Z"]'
+settled_at=$(git -C a rev-parse HEAD:threads)
+at 2025-06-01T02:10:00Z
+bug state 151 2025-06-01T01:56:00Z 3
+ok "what a replica that lags shows later" sync a
+were "back to five minutes before" 'bug?SEARCH&LIST&last_change_time=2025-06-01T01:54:59Z' 'bug?SEARCH&LIST&last_change_time=2025-06-01T01:54:59Z&f1=bug_id&o1=greaterthan&v1=151' \
+    'bug?SEARCH&count_only=1' time 'bug?id=151&ALL'
+is "is there" "$([ "$(git -C a rev-parse HEAD:threads)" != "$settled_at" ] && posts a)" 263
+
+# ---- what is gone ----
+
+at 2025-06-01T03:00:00Z
+bug state 101 2025-06-01T02:30:00Z 2 '{"groups":["secret"]}'
+bug state 102 2025-06-01T02:31:00Z 3 '{"component":"Another","history":[{"when":"2025-06-01T02:31:00Z","who":"x@y.example","changes":[{"field_name":"component","removed":"Incidents","added":"Another"}]}]}'
+ok "one is hidden, one has moved" sync a
+says '^lapse: sync: bmo: not visible any more: 1; what was seen of them stays (lapse list)$'
+says '^lapse: sync: bmo: visible, but not in the search any more: 1$'
+were "one is hidden, one has moved" 'bug?SEARCH&LIST&last_change_time=2025-06-01T02:04:59Z' 'bug?SEARCH&count_only=1' 'bug?SEARCH&LIST' \
+    'bug?id=101,102&ALL' 'bug?id=101&ALL' 'bug/101?include_fields=id'
+is "the record" "$(said a '[.not_visible, .outside, .scope.bugs, .total, .listed]')" '[{"101":102},[101,102],[102],129,"2025-06-01T03:00:00Z"]'
+ok "the hidden one stays" git -C a cat-file -e HEAD:threads/bmo/01/01/101/posts/0/1.json
+is "the moved one's fields are kept" "$(git -C a cat-file blob HEAD:threads/bmo/02/01/102/thread.json | jq -r .component)" Another
+ok "the list" "$LAPSE" -C a list --json
+is "says since when" "$(jq -c 'select(.not_visible_since != null) | [.thread, .not_visible_since, .covered]' "$out")" \
+    '["bmo:101","2025-06-01T03:00:00Z","2025-06-01T02:10:00Z"]'
+ok "for people" "$LAPSE" -C a list
+prints '^bmo:101 .*ASSIGNED, not visible '
+ok "show" "$LAPSE" -C a show bmo:101
+prints '^visible  *not since the capture of 2025-06-01T03:00:00Z: what was seen before stays$'
+ok "log" "$LAPSE" -C a log bmo:101
+prints 'no longer seen (the source says that it is not to be seen)'
+ok "log of the moved one" "$LAPSE" -C a log bmo:102
+prints '^2025-06-01T02:31:00Z  *moved '
+at 2025-06-01T03:10:00Z
+ok "after that" sync a
+were "nobody asks for them again" 'bug?SEARCH&LIST&last_change_time=2025-06-01T02:04:59Z' 'bug?SEARCH&count_only=1'
+at 2025-06-01T04:20:00Z
+ok "nothing else" sync a
+ok "a list later" "$LAPSE" -C a list --json
+cp "$out" list
+is "the hidden one is not covered by what came since" "$(jq -r 'select(.thread == "bmo:101" or .thread == "bmo:102" or .thread == "bmo:103") | .covered' list | paste -sd ' ')" \
+    "2025-06-01T02:10:00Z 2025-06-01T03:00:00Z 2025-06-01T04:20:00Z"
+is "hidden since the first capture that found it so" "$(jq -r 'select(.thread == "bmo:101") | .not_visible_since' list)" 2025-06-01T03:00:00Z
+at 2025-06-01T05:00:00Z
+bug state 101 2025-06-01T04:30:00Z 3
+ok "it comes back" sync a
+is "and is covered" "$(said a '[.not_visible, .outside, .scope.bugs, .total]')" '[{},[102],[101],130]'
+ok "the list" "$LAPSE" -C a list --json
+is "none is hidden" "$(jq -c 'select(.not_visible_since != null)' "$out")" ""
+at 2025-06-02T05:00:00Z
+ok "a day later" sync a
+were "all are listed" 'bug?SEARCH&LIST&last_change_time=2025-06-01T04:54:59Z' 'bug?SEARCH&count_only=1' 'bug?SEARCH&LIST'
+at 2025-06-02T06:10:00Z
+ok "when told to" sync a --full
+were "all are listed" 'bug?SEARCH&LIST&last_change_time=2025-06-01T04:54:59Z' 'bug?SEARCH&count_only=1' 'bug?SEARCH&LIST'
+is "when that was" "$(said a .listed)" '"2025-06-02T06:10:00Z"'
+rm state/900.json
+settled a
+
+# ---- what leaves no mark ----
+
+at 2025-06-02T08:00:00Z
+bug state 120 2025-05-30T00:00:00Z 2 '{"comments":[{"id":120000,"bug_id":120,"count":0,"author":"ca@trust.example","is_private":false,"creation_time":"2025-01-02T00:00:00Z","text":"another text","raw_text":"another text","tags":[]},{"id":120001,"bug_id":120,"count":1,"author":"ca@trust.example","is_private":false,"creation_time":"2025-01-02T00:00:00Z","text":"text 1","raw_text":"text 1","tags":[]}]}'
+ok "an edit is not seen" sync a
+prints '^bmo: nothing new at '
+bug state 121 2025-05-30T00:00:00Z 2 '{"status":"RESOLVED","resolution":"FIXED"}'
+exits 2 "a schedule that is none" sync a --recheck never
+says "^lapse: sync: --recheck: none of open, all or an age such as 7d: 'never' (try 'lapse sync -h')\$"
+ok "those read within a day" sync a --force --recheck 1d
+is "are the two of yesterday" "$(requests | grep -c 'id=')" 3
+ok "reading again" sync a --force --recheck all
+prints '^bmo: nothing new at '
+is "the edit is there, once" "$(git -C a cat-file blob HEAD:threads/bmo/20/01/120/posts/0/0.json | jq -r .text)" "another text"
+ok "log tells it" "$LAPSE" -C a log bmo:120
+prints 'edited .*between 2025-06-01T00:00:00Z and 2025-06-02T08:00:00Z'
+is "when it was read" "$(said a '.scope.comments | length')" 130
+at 2025-06-02T08:10:00Z
+ok "those that are open" sync a --recheck open
+is "are 129 of them, not the closed one" "$(said a '.scope.comments | [length, index(121)]')" '[129,null]'
+ok "it verifies, but for the edit" sh -c '"$1" -C a verify >told; grep "^faults: " told' sh "$LAPSE"
+prints '^faults: .* silent [1-9]'
+
+# ---- a source that reads again by itself ----
+
+unserve one
+rm -rf state
+for i in 1 2 3; do bug state $i 2025-05-30T00:00:00Z 1; done
+at 2025-06-03T00:00:00Z
+serve one --bugzilla state
+ok "an archive" "$LAPSE" -q init again
+ok "a source with a schedule" "$LAPSE" -q -C again source add bmo "$one_url/" --product "CA Program" --recheck open
+ok "a first sync" sync again
+at 2025-06-03T00:30:00Z
+ok "within the hour" sync again
+is "nothing is read again" "$(asked one)" 2
+at 2025-06-03T01:30:00Z
+ok "after an hour" sync again
+is "three are" "$(said again '[.scope.comments, .unchanged]')" '[[1,2,3],true]'
+
+# ---- servers ----
+
+echo '{"max_results": 2}' >state/server.json
+for i in 4 5 6 7; do bug state $i 2025-05-30T00:00:00Z 1; done
+archive low
+ok "a server that lowers limits" sync low
+is "all come" "$(said low '[.counts.bugs, .asked.pages]')" '[7,4]'
+settled low
+rm state/server.json
+echo '{"one_call": 0}' >state/server.json
+archive stock
+ok "a server that knows no such form" sync stock
+is "is asked part by part" "$(said stock '[.counts.bugs, .counts.comments, .asked.requests, (.scope | map(length))]')" '[7,7,25,[7,7,7,7]]'
+ok "one by one" grep -q '^GET /rest/bug/7/attachment?exclude_fields=data ' one.log
+settled stock
+rm state/server.json
+unserve one
+
+cat >rules <<'END'
+/rest/bug[?]*include_fields=id,last* body={"bugs":[{"id":3},{"id":2}]}
+END
+serve one --bugzilla state --rules rules
+archive order
+exits 3 "a server that lists as it likes" sync order
+says '^lapse: sync: bmo: the server does not list bugs by number: bug 2 came after 3$'
+is "nothing is recorded" "$(commits order)" 2
+unserve one
+
+printf '%s\n' '/rest/time type=text/html body=<html>Maintenance</html> times=1' '/rest/bug[?]*count_only* body={"bug_count":9}' \
+    '/rest/bug[?]id=* body={"bugs":[{"id":1,"summary":"x","comments":[{"count":0,"creation_time":"2025-01-01T00:00:00Z","text":"open"},{"count":1,"creation_time":"2025-01-01T00:00:00Z","text":"secret","is_private":true}],"history":[],"attachments":[{"id":5,"is_private":1}]},{"id":66,"summary":"never%20asked%20for"}]}' >rules
+rm state/[2-7].json
+serve one --bugzilla state --rules rules
+archive odd
+ok "a page in HTML, and then an answer" sync odd
+says '^lapse: sync: bmo: the server sent private comments or attachments to somebody who is not logged in: 2; they were not kept$'
+says '^lapse: sync: bmo: the server counts 9 bugs and listed 1$'
+is "was asked twice" "$(requests | grep -c '^time$')" 2
+is "what nobody asked for is not kept" "$(git -C odd ls-tree -r --name-only HEAD threads | sed 's,.*/1/,,' | paste -sd ' ')" \
+    "attachments.json changes.json posts.json posts/0/0.json thread.json"
+ok "nor told by the list of posts" sh -c 'git -C odd cat-file blob HEAD:threads/bmo/01/00/1/posts.json | grep -q -x -F "{\"numbers\":[0]}"'
+ok "it verifies" "$LAPSE" -C odd verify
+unserve one
+
+# ---- bugs that change between two pages ----
+
+rm -rf state later
+for i in 1 2 3 4 5 6; do
+	bug state $i 2025-05-30T00:00:00Z 1
+	bug later $i 2025-05-30T00:00:00Z 1
+done
+echo '{"max_results": 3}' | tee state/server.json >later/server.json
+bug later 2 2025-06-03T01:59:58Z 1 '{"groups":["secret"]}'
+bug later 7 2025-06-03T01:59:59Z 1
+at 2025-06-03T02:00:00Z
+at 2025-06-03T02:00:00Z later
+printf '%s\n' '/rest/bug[?]*greaterthan* pass state=later times=1' >rules
+serve one --bugzilla state --rules rules
+archive torn
+ok "bugs that change between two pages" sync torn
+is "what is there came" "$(said torn '[.scope.bugs, .due, .not_visible]')" '[[1,3,4,5,6],[],{}]'
+at 2025-06-03T02:30:00Z later
+ok "the next sync" sync torn
+is "brings the one that came meanwhile" "$(said torn '[.scope.bugs, .total]')" '[[7],6]'
+rm -rf state
+cp -r later state
+rm state/2.json
+settled torn
+unserve one
+
+# ---- enough ----
+
+rm -rf state
+i=1
+while [ $i -le 120 ]; do
+	bug state $i 2025-05-30T00:00:00Z 1
+	i=$((i + 1))
+done
+at 2025-06-03T03:00:00Z
+printf '%s\n' '/rest/bug[?]id=51,* status=400 body={"error":true,"code":32000,"message":"You%20have%20exceeded%20the%20rate%20limit."} times=1 delay=200' \
+    '/rest/bug[?]id=101,* pass delay=1000' >rules
+serve one --bugzilla state --rules rules
+archive limited
+exits 75 "the server has enough" sync limited
+says '^lapse: sync: bmo: 127.0.0.1:[0-9]* has had enough of our requests (HTTP 400): come back at 2025-06-03T04:00:00Z, the next run waits until then$'
+says '^lapse: sync: bmo: bugs still due: 70 (51, 52, 53, 54, 55, 56, 57, 58, …); the next sync asks for them first$'
+prints '^captured bmo at 2025-06-03T03:00:00Z (observed): bugs 50, comments 50, '
+is "what came is there, and what did not is due" "$(said limited '[(.scope.bugs | length), (.due | length), .complete, .total]')" '[50,70,false,120]'
+ok "it verifies" "$LAPSE" -C limited verify
+at 2025-06-03T03:30:00Z
+: >one.log
+exits 75 "before that time" sync limited --force
+says '^lapse: sync: bmo: the server had enough of our requests and is not asked; come back at 2025-06-03T04:00:00Z$'
+is "nobody asks" "$(met one)" 0
+archive neighbour
+exits 75 "nor from another archive" sync neighbour
+at 2025-06-03T04:00:00Z
+ok "then the rest comes" sync limited
+were "what is due is asked for, and nothing twice" 'bug?SEARCH&LIST&last_change_time=2025-06-03T02:54:59Z' 'bug?SEARCH&count_only=1' \
+    "bug?id=$(ids 51 100)&ALL" "bug?id=$(ids 101 120)&ALL"
+is "nothing is due now" "$(said limited '[.due, .complete, .unchanged]')" '[[],true,true]'
+settled limited
+ok "all are covered" "$LAPSE" -C limited list --json
+is "up to now" "$(jq -r .covered "$out" | sort -u)" 2025-06-03T04:00:00Z
+unserve one
+
+echo '/rest/bug[?]*count_only* status=429 type=text/html header=Retry-After:120 body=<html>' >rules
+serve one --bugzilla state --rules rules
+archive slow
+exits 75 "429 with a time" sync slow
+says 'has had enough of our requests (HTTP 429): come back at 2025-06-03T04:02:00Z, '
+is "nothing came, so nothing is recorded" "$(commits slow)" 2
+unserve one
+
+echo '/rest/bug[?]id=1,* status=503 header=Retry-After:1000' >rules
+serve one --bugzilla state --rules rules
+archive ill
+exits 75 "503 for longer than anybody waits" sync ill
+says '^lapse: sync: bmo: .*503'
+unserve one
+archive away
+exits 75 "nobody there" env LAPSE_NOW=2025-06-03T04:00:00Z timeout -s KILL 60 "$LAPSE" -C away sync
+says '^lapse: sync: bmo: '
+
+# ---- logged in ----
+
+rm -rf state
+bug state 1 2025-05-30T00:00:00Z 2
+bug state 2 2025-05-30T00:00:00Z 1 '{"groups":["secret"]}'
+echo '{"key":"Sesame7c2f1e"}' >state/server.json
+at 2025-06-03T05:00:00Z
+serve one --bugzilla state
+archive open
+ok "without a key" sync open
+is "what the public sees" "$(said open '[.authenticated, .scope.bugs]')" '[false,[1]]'
+mkdir -p "$XDG_CONFIG_HOME/lapse"
+(umask 077 && echo "127.0.0.1:$one_port Sesame7c2f1e" >"$XDG_CONFIG_HOME/lapse/keys")
+archive inside
+ok "with a key" sync inside
+prints '^captured bmo at 2025-06-03T05:00:00Z (observed, logged in): bugs 2, '
+is "the record says so" "$(said inside '[.authenticated, .scope.bugs]')" '[true,[1,2]]'
+for command in status list gaps audit "show 1" "log 1"; do
+	ok "$command" "$LAPSE" -C inside $command
+	prints '^source bmo: captured .*; captured logged in: it may hold what the public does not see$'
+done
+ok "not the other archive" "$LAPSE" -C open status
+ok "which says nothing of the kind" sh -c '! grep -q "logged in" "$1"' sh "$out"
+ok "no key is in the archive" sh -c '! git -C inside rev-list --objects --all | cut -d " " -f 1 | git -C inside cat-file --batch | grep -a -q Sesame'
+rm "$XDG_CONFIG_HOME/lapse/keys"
+unserve one
+
+# ---- interrupted ----
+
+rm -rf state
+i=1
+while [ $i -le 120 ]; do
+	bug state $i 2025-05-30T00:00:00Z 1
+	i=$((i + 1))
+done
+at 2025-06-03T06:00:00Z
+
+# interrupted SIGNAL STATUS N: a first sync that gets the signal while its N-th request is on its way.
+interrupted() {
+	rm -rf it
+	printf '* pass after=%s delay=2000\n' $(($3 - 1)) >rules
+	serve one --bugzilla state --rules rules
+	"$LAPSE" -q init it
+	"$LAPSE" -q -C it source add bmo "$one_url/buglist.cgi?product=CA%20Program&component=Incidents"
+	old=$(git -C it rev-parse HEAD)
+	"$LAPSE" -C it sync --force >told 2>said &
+	pid=$!
+	n=0
+	while [ "$(asked one)" -lt "$3" ] && [ $n -lt 200 ]; do sleep 0.02; n=$((n + 1)); done
+	kill -"$1" $pid
+	wait $pid 2>/dev/null
+	status=$?
+	unserve one
+	is "$1 at request $3: ends by it" "$status" "$2"
+	ok "$1 at request $3: it verifies" "$LAPSE" -C it verify
+	if [ "$(git -C it rev-parse HEAD)" = "$old" ]; then
+		n=0
+	else
+		n=$(said it '.scope.bugs | length')
+		is "$1 at request $3: what is not there is due" "$(said it '.due | length')" $((120 - n))
+	fi
+	rm -f one.port
+	"$bin/httpd" --port "$one_port" --port-file one.port --log one.log --bugzilla state 2>/dev/null & one_pid=$!
+	servers="$servers $!"
+	while [ ! -f one.port ]; do sleep 0.02; done
+	ok "$1 at request $3: the next one" sync it --force
+	is "$1 at request $3: asks for nothing twice" "$(sed -n 's,^GET /rest/bug?id=\([0-9\,]*\).*,\1,p' one.log | tr , '\n' | wc -l | tr -d ' ')" $((120 - n))
+	settled it
+	unserve one
+}
+# A shell's background jobs ignore SIGINT; TERM goes the same way.
+for n in 1 2 3 4 5 6; do
+	interrupted KILL 137 $n
+	interrupted TERM 143 $n
+done
+
+# ---- two at once ----
+
+echo '/rest/time pass delay=1500' >rules
+serve one --bugzilla state --rules rules
+archive two
+"$LAPSE" -C two sync >told 2>&1 & pid=$!
+while [ "$(asked one)" -lt 1 ]; do sleep 0.02; done
+exits 75 "a second one at the same time" env LAPSE_LOCK_WAIT=0 "$LAPSE" -C two sync
+says '^lapse: sync: bmo: the archive is in use by another run$'
+ok "the first ends well" wait $pid
+settled two
+unserve one
+
+# ---- a full disk ----
+
+if [ "${LAPSE_FLAVOUR:-plain}" = plain ] && [ -f "$bin/fault.so" ]; then
+	serve one --bugzilla state
+	archive base
+	harmed() { LD_PRELOAD=$bin/fault.so LAPSE_FAULT_DIR=$PWD/it "$@" "$LAPSE" -C it sync --force; }
+	rm -rf it
+	cp -r base it
+	ok "calls are counted" harmed env LAPSE_FAULT_COUNT="$PWD/count"
+	calls=$(tail -n 1 count)
+	ok "some" test "$calls" -gt 10
+	i=1
+	while [ "$i" -le "$calls" ]; do
+		rm -rf it
+		cp -r base it
+		harmed env LAPSE_FAULT=full:"$i" >told 2>said
+		case $? in
+		0 | 3 | 75) ;;
+		*) fail "full at call $i: ends as it must" ;;
+		esac
+		ok "full at call $i: it verifies" "$LAPSE" -C it verify
+		i=$((i + calls / 12 + 1))
+	done
+	ok "with room again" sync it --force
+	settled it
+	unserve one
+fi
+
+# ---- certificates, strangers ----
+
+certify one 127.0.0.1
+serve one --bugzilla state --tls one.pem
+archive tls
+exits 3 "a certificate that nobody vouches for" sync tls
+says '^lapse: sync: bmo: .*certificate'
+is "nothing was asked" "$(asked one)" 0
+ok "one that the user vouches for" sync tls --force --cacert one.crt
+unserve one
+
+exits 3 "no address" sh -c '"$1" -q init none && "$1" -C none sync' sh "$LAPSE"
+says '^lapse: sync: no source has an address: lapse source add NAME ADDRESS$'
+exits 3 "no such source" "$LAPSE" -C none sync nobody
+says "^lapse: sync: no source 'nobody' in the archive (lapse source list)\$"
+ok "a source of saved files" "$LAPSE" -q -C none import bugzilla --source saved --captured-at 2025-05-01 state/1.json
+exits 3 "cannot be asked" "$LAPSE" -C none sync saved
+says '^lapse: sync: saved: source saved: there is no address to sync from: lapse source add saved ADDRESS$'
+ok "until it has one" "$LAPSE" -C none source add saved 'http://127.0.0.1:1/show_bug.cgi?id=1#c2'
+prints '^a sync asks http://127.0.0.1:1/rest/bug?id=1$'
+# A stranger's archive names what it likes.
+for lie in '"file:///etc/passwd/rest/"' '"http://me:secret@127.0.0.1/rest/"' '"http://127.0.0.1/../rest/"' '"http://127.0.0.1/rest/\r\nX: y/rest/"' '7'; do
+	rm -rf lying
+	git clone -q --bare none lying
+	git -C lying cat-file blob HEAD:sources/saved.json | jq -cj --argjson lie "$lie" '.rest = $lie' >document
+	GIT_INDEX_FILE=$PWD/index git -C lying read-tree HEAD
+	GIT_INDEX_FILE=$PWD/index git -C lying update-index --cacheinfo "100644,$(git -C lying hash-object -w "$PWD/document"),sources/saved.json"
+	git -C lying update-ref HEAD "$(git -C lying -c user.name=x -c user.email=x@x.example commit-tree -p HEAD -m x "$(GIT_INDEX_FILE=$PWD/index git -C lying write-tree)")"
+	rm index
+	broken lying
+	exits 3 "a source that lies: $lie" "$LAPSE" -C lying sync saved
+	says '^lapse: sync: saved: '
+done
+finish
