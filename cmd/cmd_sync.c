@@ -7,7 +7,6 @@
 #include "recheck.h"
 #include "session.h"
 
-#include "lapse/http.h"
 #include "lapse/json.h"
 #include "lapse/sync.h"
 
@@ -353,9 +352,9 @@ sync(struct cmd_run *run)
 
 	if (opt->recheck != NULL && cmd_recheck_parse(&recheck, opt->recheck) < 0)
 		return LAPSE_EUSAGE;
-	if (!opt->dry_run && lapse_http_is_offline())
-		return lapse_fail(LAPSE_EAGAIN, "offline, as LAPSE_OFFLINE says: nothing was asked");
-	rc = cmd_open_store(&store, run);
+	rc = opt->dry_run ? 0 : cmd_need_net(run);
+	if (rc == 0)
+		rc = cmd_open_store(&store, run);
 	if (rc == 0)
 		rc = choose_sources(&sources, run, store);
 	if (rc == 0) {
@@ -373,7 +372,7 @@ const struct cmd cmd_sync = {
 	.name = "sync",
 	.group = CMD_BRING_IN,
 	.run = sync,
-	.flags = CMD_ARCHIVE | CMD_NOW,
+	.flags = CMD_ARCHIVE | CMD_NOW | CMD_NET,
 	.synopsis = "[--recheck AGE|open|all] [--full] [--force] [--always] [--wait] [--dry-run] [NAME...]",
 	.summary = "bring in what is new from the network",
 	.description =
