@@ -114,6 +114,19 @@ ok "a sync without evidence" "$LAPSE" -C a sync --no-evidence
 ok "verify" "$LAPSE" -C a verify
 prints '^captures compared with their evidence: 2$'
 
+# A server that sends what it should not: neither the archive nor its evidence has it.
+jq -c '{bugs: [.bugs[0] // . | . + {history: [], attachments: [], comments: [{id: 1, bug_id: .id, count: 0, author: "a@b.example",
+    creation_time: "2024-03-01T00:00:00Z", is_private: true, text: "leaked words"}]}]}' state/bug.json >leak.json
+echo "/rest/bug[?]id=* file=leak.json" >leak.rules
+serve leak --bugzilla state --rules leak.rules
+ok "an archive of a leaking server" "$LAPSE" init l
+ok "its source" "$LAPSE" -C l source add bz "$leak_url/buglist.cgi?product=Example%20Root%20Program"
+ok "its sync" "$LAPSE" -C l sync
+says 'not logged in: 1; they were not kept, and neither was the evidence of this run$'
+git -C l rev-parse -q --verify evidence >"$out" && fail "no evidence" || pass
+ok "verify" "$LAPSE" -C l verify
+git -C l cat-file --batch-all-objects --batch | grep -a -q 'leaked words' && fail "the words are nowhere" || pass
+
 # ---- without the branch ----
 
 ok "a clone of the archive alone" git clone -q --bare --single-branch "file://$PWD/a" alone
