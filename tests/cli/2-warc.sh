@@ -114,6 +114,19 @@ ok "a sync without evidence" "$LAPSE" -C a sync --no-evidence
 ok "verify" "$LAPSE" -C a verify
 prints '^captures compared with their evidence: 2$'
 
+# A server that sends what it should not: neither the archive nor its evidence has it.
+jq -c '{bugs: [.bugs[0] // . | . + {history: [], attachments: [], comments: [{id: 1, bug_id: .id, count: 0, author: "a@b.example",
+    creation_time: "2024-03-01T00:00:00Z", is_private: true, text: "leaked words"}]}]}' state/bug.json >leak.json
+echo "/rest/bug[?]id=* file=leak.json" >leak.rules
+serve leak --bugzilla state --rules leak.rules
+ok "an archive of a leaking server" "$LAPSE" init l
+ok "its source" "$LAPSE" -C l source add bz "$leak_url/buglist.cgi?product=Example%20Root%20Program"
+ok "its sync" "$LAPSE" -C l sync
+says 'not logged in: 1; they were not kept, and neither was the evidence of this run$'
+git -C l rev-parse -q --verify evidence >"$out" && fail "no evidence" || pass
+ok "verify" "$LAPSE" -C l verify
+git -C l cat-file --batch-all-objects --batch | grep -a -q 'leaked words' && fail "the words are nowhere" || pass
+
 # ---- without the branch ----
 
 ok "a clone of the archive alone" git clone -q --bare --single-branch "file://$PWD/a" alone
@@ -251,16 +264,23 @@ if command -v wget >/dev/null; then
 	wget -q --no-config --warc-file=wget -O /dev/null $urls
 	# shellcheck disable=SC2086
 	wget -q --no-config --no-warc-compression --warc-file=flat -O /dev/null $urls
-	export LAPSE_NOW=2099-01-01T00:00:00Z
-	for file in wget.warc.gz flat.warc; do
-		rm -rf w
-		ok "an archive" "$LAPSE" init w
-		ok "wget's $file" "$LAPSE" -C w import warc --source bz $file
-		prints '^captured bz at 20.* (stated): bugs 1, comments 17, changes 12, attachments 1; commit '
-		[ "$(threads w bz)" = "$(threads e bz)" ] && pass || fail "the same answers make the same documents"
-	done
+	# Packed and in chunks, as they came.
+	echo '/rest/* pass gzip chunked' >chunks.rules
+	serve chunked --bugzilla state --rules chunks.rules
+	# shellcheck disable=SC2046
+	wget -q --no-config --warc-file=chunked -O /dev/null $(echo "$urls" | sed "s|$web_url|$chunked_url|g")
+	zcat chunked.warc.gz | grep -a -q '^Transfer-Encoding: chunked' && pass || fail "wget keeps chunks"
 else
-	echo "skipped: files that wget makes (no wget)" >&2
+	echo "skipped: files that wget makes now (no wget)" >&2
 fi
+export LAPSE_NOW=2099-01-01T00:00:00Z
+for file in "$root/tests/data/warc/wget.warc.gz" wget.warc.gz flat.warc chunked.warc.gz; do
+	[ -f "$file" ] || continue
+	rm -rf w
+	ok "an archive" "$LAPSE" init w
+	ok "wget's $(basename "$file")" "$LAPSE" -C w import warc --source bz "$file"
+	prints '^captured bz at 20.* (stated): bugs 1, comments 17, changes 12, attachments 1; commit '
+	[ "$(threads w bz)" = "$(threads e bz)" ] && pass || fail "the same answers make the same documents"
+done
 
 finish
