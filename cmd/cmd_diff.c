@@ -172,7 +172,7 @@ diff(struct cmd_run *run)
 
 static const struct cmd_option diff_options[] = {
 	{ .name = "json-patch", .kind = CMD_FLAG, .offset = offsetof(struct options, json_patch),
-	    .help = "write a JSON Patch (RFC 6902) that makes the state at B of the state at A" },
+	    .help = "a JSON Patch (RFC 6902) that makes of the state at A that at B" },
 	{ .name = NULL },
 };
 

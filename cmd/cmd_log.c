@@ -9,7 +9,7 @@ struct options {
 
 static const struct cmd_option options[] = {
 	{ .name = "all", .kind = CMD_FLAG, .offset = offsetof(struct options, all),
-	    .help = "noise too: reactions, cc, votes, counts and what follows from the rest" },
+	    .help = "noise too: reactions, cc, votes, counts, what follows from others" },
 	{ .name = "silent", .kind = CMD_FLAG, .offset = offsetof(struct options, silent),
 	    .help = "only what nothing explains" },
 	{ .name = NULL },

@@ -97,7 +97,7 @@ show(struct cmd_run *run)
 
 static const struct cmd_option show_options[] = {
 	{ .name = "state", .kind = CMD_FLAG, .offset = offsetof(struct options, state),
-	    .help = "write the whole state as one JSON document, as diff --json-patch compares it" },
+	    .help = "the whole state as one JSON document, as diff compares it" },
 	{ .name = NULL },
 };
 
