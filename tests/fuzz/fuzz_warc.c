@@ -1,6 +1,6 @@
 /*
  * Bytes as a WARC file: read record by record and answer by answer, or refused with a sentence. In whatever pieces they
- * come, the same is read; no answer is larger than a block may be, and what was read can be written and read again.
+ * come, a file that is read says the same; no answer is larger than a block may be, and what was read can be written and read again.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -131,7 +131,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	/* What is packed is told by its first two bytes, which come together. */
 	demand(read_answers(pieces, &b, (struct bytes){ data, size, 7 }) == rc, "in pieces it is another file");
-	demand(memcmp(whole, pieces, sizeof(whole)) == 0 && a.records == b.records && a.broken == b.broken, "in pieces it says something else");
+	/* Of damaged data more or less may come before the damage is noticed. */
+	demand(rc < 0 || (memcmp(whole, pieces, sizeof(whole)) == 0 && a.records == b.records && a.broken == b.broken),
+	    "in pieces it says something else");
 	read_records((struct bytes){ data, size, 4096 });
 	return 0;
 }
