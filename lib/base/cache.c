@@ -1,5 +1,6 @@
 #include "lapse/cache.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -136,6 +137,28 @@ lapse_cache_remove(const char *kind, const char *name)
 
 /* ---- writing ---- */
 
+#define NEW "new-"
+#define LEFT_FOR 3600	/* seconds: nobody writes at one file for so long without a pause */
+
+/* Remove what runs that were killed have left: files that nobody has written to since long before the one just begun. */
+static void
+sweep(const char *folder, FILE *begun)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	struct stat now, st;
+
+	if (dir == NULL)
+		return;
+	if (fstat(fileno(begun), &now) == 0)
+		while ((entry = readdir(dir)) != NULL)
+			if (strncmp(entry->d_name, NEW, strlen(NEW)) == 0 &&
+			    fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+			    S_ISREG(st.st_mode) && st.st_mtime < now.st_mtime - LEFT_FOR)
+				(void)unlinkat(dirfd(dir), entry->d_name, 0);
+	closedir(dir);
+}
+
 static FILE *
 open_new(char *path)
 {
@@ -157,9 +180,11 @@ lapse_caching_begin(struct lapse_caching *out, const char *kind, bool in_memory)
 
 	*out = (struct lapse_caching){ 0 };
 	if (folder != NULL) {
-		out->path = join(folder, "new-XXXXXX");
+		out->path = join(folder, NEW "XXXXXX");
 		out->stream = open_new(out->path);
 	}
+	if (out->stream != NULL)
+		sweep(folder, out->stream);
 	free(folder);
 	if (out->stream != NULL)
 		return;

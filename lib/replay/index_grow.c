@@ -242,11 +242,23 @@ gather_versions(struct record_version **out, size_t *nout, struct growing *g, co
 	return rc;
 }
 
+/* The capture that brought a thread, which the index knows also of one whose documents are damaged. */
+static uint32_t
+first_capture(const struct growing *g, const struct touched *touched)
+{
+	const struct segment *segment;
+	const struct segment_thread *thread;
+
+	if (lapse_index_find(&segment, &thread, g->index, touched->source, touched->id))
+		return thread->first;
+	return touched->version.capture;
+}
+
 /* One whose documents are damaged gets no record: whoever asks for it is told then, and nobody else. */
 static int
 add_record(struct growing *g, const struct touched *touched, size_t n)
 {
-	struct segment_thread entry = { .source = touched->source, .id = touched->id, .first = touched->version.capture };
+	struct segment_thread entry = { .source = touched->source, .id = touched->id, .first = first_capture(g, touched) };
 	struct record_origin origin = { .store = g->store, .arena = &g->arena, .scratch = &g->scratch, .id = touched->id };
 	char path[LAPSE_PATH_MAX];
 	struct record_version *versions;
@@ -258,10 +270,8 @@ add_record(struct growing *g, const struct touched *touched, size_t n)
 	lapse_arena_reset(&g->arena);
 	lapse_buf_reset(&g->bytes);
 	rc = gather_versions(&versions, &nversions, g, touched, n, &origin);
-	if (rc == 0) {
-		entry.first = versions[0].capture;
+	if (rc == 0)
 		rc = lapse_record_make(&record, &origin, versions, nversions);
-	}
 	if (rc == 0)
 		rc = lapse_record_encode(&g->bytes, &record);
 	lapse_segment_add_thread(&g->writer, &entry, rc == 0 ? (unsigned char *)g->bytes.data : NULL, g->bytes.len);
