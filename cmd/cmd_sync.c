@@ -135,7 +135,7 @@ note_findings(struct cmd_run *run, const struct lapse_sync_result *r)
 		cmd_note(run, "%s: the server counts %" PRId64 " bugs and listed %zu", name, asked->total, r->listed);
 	if (r->withheld > 0)
 		cmd_note(run, "%s: the server sent private comments or attachments to somebody who is not logged in: %zu; they "
-		    "were not kept", name, r->withheld);
+		    "were not kept, and neither was the evidence of this run", name, r->withheld);
 	if (r->skew > 60 || r->skew < -60)
 		cmd_note(run, "%s: the server's clock is %" PRId64 "s %s this one: is the time right here?", name,
 		    r->skew > 0 ? r->skew : -r->skew, r->skew > 0 ? "ahead of" : "behind");

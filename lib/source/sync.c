@@ -152,7 +152,8 @@ commit(struct sync *s, int ordinal)
 {
 	int rc = 0;
 
-	if (s->witness != NULL)
+	/* What came by a server's mistake would be in the evidence as well. */
+	if (s->witness != NULL && s->run.withheld == 0)
 		rc = lapse_witness_finish(&s->run.capture->evidence, s->witness, s->run.capture->time);
 	if (rc >= 0)
 		rc = lapse_import_commit(&s->result->commit, &s->run, ordinal);
