@@ -9,7 +9,7 @@ struct options {
 
 static const struct cmd_option options[] = {
 	{ .name = "all", .kind = CMD_FLAG, .offset = offsetof(struct options, all),
-	    .help = "noise too: reactions, cc, votes, counts and what follows from the rest" },
+	    .help = "noise too: reactions, cc, votes, counts, what follows from others" },
 	{ .name = "silent", .kind = CMD_FLAG, .offset = offsetof(struct options, silent),
 	    .help = "only what nothing explains" },
 	{ .name = NULL },
@@ -23,6 +23,7 @@ report(struct cmd_run *run, struct cmd_session *session, struct lapse_arena *are
 	struct lapse_question question = session->question;
 	struct lapse_events events;
 	struct lapse_log log = { .events = &events, .at = run->at, .all = o->all, .silent = o->silent };
+	char bounded[160];
 	size_t i;
 	int rc = lapse_view_find(&i, &log.post, session->view, run->argv[0]);
 
@@ -35,6 +36,9 @@ report(struct cmd_run *run, struct cmd_session *session, struct lapse_arena *are
 	about.question = &question;
 	about.parties = NULL;
 	lapse_report_log(cmd_emit(run), &about, &log);
+	if ((run->format == LAPSE_FORMAT_NDJSON || run->format == LAPSE_FORMAT_CSV) &&
+	    lapse_report_log_bounded(bounded, sizeof(bounded), &log))
+		cmd_note(run, "%s", bounded);
 	return 0;
 }
 
@@ -47,7 +51,7 @@ show_log(struct cmd_run *run)
 	int rc;
 
 	if (o->all && o->silent)
-		return lapse_fail(LAPSE_EUSAGE, "--all and --silent exclude one another");
+		return lapse_fail(LAPSE_EUSAGE, "--all and --silent exclude each other");
 	rc = cmd_session_open(&session, run);
 	lapse_arena_init(&arena);
 	if (rc == 0)

@@ -14,7 +14,7 @@
 #define COMMANDS(X) \
 	X(init) X(source) X(parties) X(policy) \
 	X(import) X(sync) \
-	X(list) X(show) X(log) X(status) \
+	X(list) X(show) X(log) X(diff) X(status) \
 	X(gaps) X(explain) X(audit) X(reconcile) \
 	X(verify) \
 	X(canon) X(help)

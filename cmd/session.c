@@ -24,9 +24,8 @@ cmd_need_net(const struct cmd_run *run)
 	return run->offline ? lapse_fail(LAPSE_EAGAIN, "offline (--offline or LAPSE_OFFLINE): nothing is asked") : 0;
 }
 
-/* --known takes a time in any form, else a revision. */
-static struct lapse_known
-known_of(const struct cmd_run *run)
+struct lapse_known
+cmd_known(const struct cmd_run *run)
 {
 	struct lapse_known known = { .by = LAPSE_NEVER };
 
@@ -49,8 +48,8 @@ note_unknown(struct cmd_run *run, const struct lapse_view *view)
 	    run->known != NULL ? run->known : "");
 }
 
-static int
-open_view(struct lapse_view **out, struct lapse_store *store, const struct lapse_known *known, struct cmd_run *run)
+int
+cmd_open_view(struct lapse_view **out, struct lapse_store *store, const struct lapse_known *known, struct cmd_run *run)
 {
 	struct cmd_progress progress;
 	struct lapse_meter meter = { .fn = cmd_progress_step, .payload = &progress };
@@ -65,7 +64,7 @@ open_view(struct lapse_view **out, struct lapse_store *store, const struct lapse
 int
 cmd_session_open(struct cmd_session *session, struct cmd_run *run)
 {
-	struct lapse_known known = known_of(run);
+	struct lapse_known known = cmd_known(run);
 	int rc;
 
 	*session = (struct cmd_session){ 0 };
@@ -75,7 +74,7 @@ cmd_session_open(struct cmd_session *session, struct cmd_run *run)
 	if (rc == 0)
 		rc = lapse_settings_policy(&session->policy, session->store, run->policy);
 	if (rc == 0)
-		rc = lapse_context(open_view(&session->view, session->store, &known, run),
+		rc = lapse_context(cmd_open_view(&session->view, session->store, &known, run),
 		    run->known != NULL ? "--known %s" : "%.0sthe archive", run->known != NULL ? run->known : "");
 	session->question = (struct lapse_question){
 		.view = session->view,

@@ -22,6 +22,11 @@ struct cmd_session {
 /* The archive alone, checked to be one. *out is released with lapse_store_free(), NULL on failure. */
 int cmd_open_store(struct lapse_store **out, struct cmd_run *run);
 
+/* What --known asks for: a time in any form, else a revision. */
+struct lapse_known cmd_known(const struct cmd_run *run);
+
+/* A view of the archive; on a terminal a meter tells of long work. *out is released with lapse_view_free(), NULL on failure. */
+int cmd_open_view(struct lapse_view **out, struct lapse_store *store, const struct lapse_known *known, struct cmd_run *run);
 /* 0, or LAPSE_EAGAIN when the run is offline: before anything is opened, by a command that connects. */
 int cmd_need_net(const struct cmd_run *run);
 

@@ -53,6 +53,7 @@ void lapse_emit_time(struct lapse_emit *emit, struct lapse_instant t);
 void lapse_emit_span(struct lapse_emit *emit, int64_t seconds);		/* seconds for machines, "7d 23h" for people (two largest units, cut, never rounded up) */
 void lapse_emit_null(struct lapse_emit *emit);
 void lapse_emit_list(struct lapse_emit *emit, const char *const *texts, size_t n);	/* an array; "a, b" for people; "a b" in CSV */
+void lapse_emit_json(struct lapse_emit *emit, const char *json);	/* one line that lapse_canon_write_safe() wrote; text for all else; NULL is null */
 void lapse_emit_style(struct lapse_emit *emit, enum lapse_style style);	/* of the next cell */
 
 /* End the row; end the table (tables are laid out here). */

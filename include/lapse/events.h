@@ -91,6 +91,7 @@ struct lapse_events {
 	const struct lapse_event *items;	/* by time; in one second posts, changes, comparisons */
 	size_t nitems;
 	size_t nversions;	/* of the thread's folder */
+	struct lapse_instant seen;	/* the newest known capture that covers its fields or posts; LAPSE_NEVER: none */
 };
 
 /*

@@ -56,13 +56,20 @@ typedef int lapse_gaps_fn(const struct lapse_thread *thread, const struct lapse_
 int lapse_gaps_each(const struct lapse_question *question, const struct lapse_filter *filter,
     lapse_gaps_fn *fn, void *payload, struct lapse_tally *tally);
 
-/* An obligation that outlives its thread: everything it points to is copied into an arena, but for its story. */
+/*
+ * An obligation that outlives its thread: what it points to is copied into an arena, but for its story, and the
+ * author and path of the post that stopped it.
+ */
 struct lapse_finding {
-	struct lapse_thread thread;	/* source, id, summary, capture, path, at, covered; no posts */
+	const struct lapse_thread *thread;	/* source, id, summary, capture, path, at, covered; no posts */
 	struct lapse_obligation o;
+	size_t place;		/* among all findings, as they came */
 };
+
+/* Copy what outlives a thread: once for all of its findings. */
+const struct lapse_thread *lapse_thread_keep(struct lapse_arena *arena, const struct lapse_thread *thread);
 void lapse_finding_keep(struct lapse_finding *out, struct lapse_arena *arena,
-    const struct lapse_thread *thread, const struct lapse_obligation *o);
+    const struct lapse_thread *kept, const struct lapse_obligation *o);
 
 /*
  * The silence an obligation belongs to: those of one thread and clock with equal marks

@@ -11,6 +11,7 @@
 #include "lapse/emit.h"
 #include "lapse/events.h"
 #include "lapse/reconcile.h"
+#include "lapse/state.h"
 
 /* What an answer says of itself. */
 struct lapse_about {
@@ -58,9 +59,16 @@ void lapse_report_threads_begin(struct lapse_emit *emit);
 void lapse_report_thread_row(struct lapse_emit *emit, const struct lapse_thread *thread, const struct lapse_party *owner,
     const struct lapse_obligation *items, size_t nitems);
 
-/* One thread as it stood, its posts (texts included, when they were loaded) and what is owed. */
-void lapse_report_thread(struct lapse_emit *emit, const struct lapse_about *about, const struct lapse_thread *thread,
-    const struct lapse_party *owner, const struct lapse_obligation *items, size_t nitems, int64_t only_post);
+/* A thread as it stood: what obligations need of it, and its whole state. */
+struct lapse_shown {
+	const struct lapse_thread *thread;
+	const struct lapse_state_doc *state;
+	int64_t only_post;		/* -1: all */
+};
+
+/* One thread as it stood, its posts with the texts that they had, and what is owed. */
+void lapse_report_thread(struct lapse_emit *emit, const struct lapse_about *about, const struct lapse_shown *shown,
+    const struct lapse_party *owner, const struct lapse_obligation *items, size_t nitems);
 
 /* Which events of a thread are wanted. */
 struct lapse_log {
@@ -70,6 +78,9 @@ struct lapse_log {
 	bool all;			/* noise, too */
 	bool silent;			/* silent ones only */
 };
+
+/* "the log ends at …": a sentence into `out` when it ends before the moment asked for, else false. */
+bool lapse_report_log_bounded(char *out, size_t size, const struct lapse_log *log);
 
 /* A thread's timeline, head and foot included. Texts are cut for people, and whole for machines. */
 void lapse_report_log(struct lapse_emit *emit, const struct lapse_about *about, const struct lapse_log *log);

@@ -29,6 +29,9 @@ bool lapse_char_is_unsafe(uint32_t c);
  */
 int lapse_text_safe(struct lapse_buf *out, const char *text, size_t len, bool lines);
 
+/* Is all of it printable ASCII, which is safe as it is? */
+bool lapse_text_is_plain(const char *text, size_t len);
+
 /* Columns that valid, safe text takes on a terminal (wide and combining characters counted). */
 size_t lapse_text_width(const char *text);
 
@@ -40,6 +43,10 @@ int lapse_ascii_casecmp(const char *a, const char *b);
 
 /* Order names as people do: decimal numbers by value, all else by bytes. */
 int lapse_text_numcmp(const char *a, const char *b);
+
+/* A number's digits; `out` holds LAPSE_INT_LEN + 1 bytes. Returns where they end. */
+#define LAPSE_INT_LEN 20
+char *lapse_int_format(char *out, int64_t n);
 
 /* A whole decimal number from lo to hi, nothing else in the text. 0 or LAPSE_EUSAGE. */
 int lapse_int_parse(int64_t *out, const char *text, int64_t lo, int64_t hi);

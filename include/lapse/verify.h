@@ -14,7 +14,7 @@
 
 /* One fault; fields that do not apply are "". */
 struct lapse_fault {
-	const char *class;	/* "object", "canonical", "layout", "schema", "identity", "order", "record", "replace", "grafts", "alternates", "shallow", "history", "silent", "evidence" */
+	const char *class;	/* "object", "canonical", "layout", "schema", "identity", "order", "record", "replace", "grafts", "alternates", "shallow", "index", "history", "silent", "evidence" */
 	const char *commit;
 	const char *path;
 	const char *what;	/* a sentence */

@@ -143,6 +143,8 @@ audit_thread(const struct lapse_thread *thread, const struct lapse_party *owner,
 	struct auditing *a = payload;
 	struct lapse_audit *audit = a->audit;
 
+	const struct lapse_thread *kept = NULL;
+
 	(void)owner;
 	clear_silences(&a->silences, nitems);
 	for (size_t i = 0; i < nitems; i++) {
@@ -160,7 +162,11 @@ audit_thread(const struct lapse_thread *thread, const struct lapse_party *owner,
 		count_breach(a, row, o);
 		audit->breaches = lapse_grow(audit->breaches, audit->nbreaches, &audit->breaches_cap,
 		    sizeof(*audit->breaches));
-		lapse_finding_keep(&audit->breaches[audit->nbreaches++], &audit->arena, thread, o);
+		if (kept == NULL)
+			kept = lapse_thread_keep(&audit->arena, thread);
+		lapse_finding_keep(&audit->breaches[audit->nbreaches], &audit->arena, kept, o);
+		audit->breaches[audit->nbreaches].place = audit->nbreaches;
+		audit->nbreaches++;
 	}
 	return 0;
 }
@@ -184,32 +190,41 @@ compare_times(struct lapse_instant a, struct lapse_instant b)
 	return a.sec < b.sec ? -1 : a.sec > b.sec;
 }
 
+/* They came by thread, opened, post and rule. */
 static int
-by_thread_opened(const struct lapse_finding *a, const struct lapse_finding *b)
+by_place(const struct lapse_finding *a, const struct lapse_finding *b)
 {
-	int64_t post_a = a->o.post != NULL ? a->o.post->number : -1;
-	int64_t post_b = b->o.post != NULL ? b->o.post->number : -1;
-	int order = lapse_thread_cmp(a->thread.source, a->thread.id, b->thread.source, b->thread.id);
-
-	if (order == 0)
-		order = compare_times(a->o.opened, b->o.opened);
-	if (order == 0)
-		order = post_a < post_b ? -1 : post_a > post_b;
-	return order != 0 ? order : strcmp(a->o.rule->id, b->o.rule->id);
+	return a->place < b->place ? -1 : a->place > b->place;
 }
 
 /* Firm before doubtful, must before should, then doubt by doubt. */
-static int
-by_weight(const void *va, const void *vb)
-{
-	const struct lapse_finding *a = va, *b = vb;
-	int order = (a->o.doubts != 0) - (b->o.doubts != 0);
+#define NDOUBTS (1u << LAPSE_NDOUBTS)
+#define NLEVELS (LAPSE_LEVEL_BEST_PRACTICE + 1)
+#define NWEIGHTS (2 * NLEVELS * NDOUBTS)
 
-	if (order == 0)
-		order = (int)a->o.rule->level - (int)b->o.rule->level;
-	if (order == 0)
-		order = (int)a->o.doubts - (int)b->o.doubts;
-	return order != 0 ? order : by_thread_opened(a, b);
+static size_t
+weight(const struct lapse_obligation *o)
+{
+	return ((size_t)(o->doubts != 0) * NLEVELS + (size_t)o->rule->level) * NDOUBTS + o->doubts;
+}
+
+/* By weight, and those of one weight as they came: there are few weights, and may be many breaches. */
+static void
+sort_breaches(struct lapse_audit *audit)
+{
+	struct lapse_finding *sorted = lapse_alloc(audit->nbreaches, sizeof(*sorted));
+	size_t *places = lapse_alloc(NWEIGHTS + 1, sizeof(*places));
+
+	for (size_t i = 0; i < audit->nbreaches; i++)
+		places[weight(&audit->breaches[i].o) + 1]++;
+	for (size_t w = 1; w < NWEIGHTS; w++)
+		places[w] += places[w - 1];
+	for (size_t i = 0; i < audit->nbreaches; i++)
+		sorted[places[weight(&audit->breaches[i].o)]++] = audit->breaches[i];
+	free(places);
+	free(audit->breaches);
+	audit->breaches = sorted;
+	audit->breaches_cap = audit->nbreaches;
 }
 
 static int
@@ -241,8 +256,7 @@ finish_rows(struct lapse_audit *audit)
 	}
 	if (audit->nrows > 0)
 		qsort(audit->rows, audit->nrows, sizeof(*audit->rows), by_owner_level_rule);
-	if (audit->nbreaches > 0)
-		qsort(audit->breaches, audit->nbreaches, sizeof(*audit->breaches), by_weight);
+	sort_breaches(audit);
 }
 
 int
@@ -280,6 +294,7 @@ note_open(const struct lapse_thread *thread, const struct lapse_party *owner,
     const struct lapse_obligation *items, size_t nitems, void *payload)
 {
 	struct lapse_status *status = payload;
+	const struct lapse_thread *kept = NULL;
 
 	(void)owner;
 	for (size_t i = 0; i < nitems; i++) {
@@ -287,7 +302,11 @@ note_open(const struct lapse_thread *thread, const struct lapse_party *owner,
 		if (items[i].state != LAPSE_STATE_RUNNING && items[i].state != LAPSE_STATE_OVERDUE)
 			continue;
 		status->items = lapse_grow(status->items, status->nitems, &status->cap, sizeof(*status->items));
-		lapse_finding_keep(&status->items[status->nitems++], &status->arena, thread, &items[i]);
+		if (kept == NULL)
+			kept = lapse_thread_keep(&status->arena, thread);
+		lapse_finding_keep(&status->items[status->nitems], &status->arena, kept, &items[i]);
+		status->items[status->nitems].place = status->nitems;
+		status->nitems++;
 	}
 	return 0;
 }
@@ -298,7 +317,7 @@ by_due(const void *va, const void *vb)
 	const struct lapse_finding *a = va, *b = vb;
 	int order = compare_times(a->o.due, b->o.due);
 
-	return order != 0 ? order : by_thread_opened(a, b);
+	return order != 0 ? order : by_place(a, b);
 }
 
 int

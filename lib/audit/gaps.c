@@ -114,8 +114,9 @@ lapse_gaps_each(const struct lapse_question *question, const struct lapse_filter
 	return rc;
 }
 
-static const struct lapse_post *
-keep_post(struct lapse_arena *arena, const struct lapse_post *post)
+/* A post's number and time, and with `whole` its author and path. */
+static struct lapse_post *
+keep_post(struct lapse_arena *arena, const struct lapse_post *post, bool whole)
 {
 	struct lapse_post *copy;
 
@@ -123,17 +124,18 @@ keep_post(struct lapse_arena *arena, const struct lapse_post *post)
 		return NULL;
 	copy = lapse_arena_alloc(arena, sizeof(*copy));
 	*copy = *post;
-	copy->author = lapse_arena_dup(arena, post->author);
-	copy->path = lapse_arena_dup(arena, post->path);
+	copy->author = whole ? lapse_arena_dup(arena, post->author) : "";
+	copy->path = whole ? lapse_arena_dup(arena, post->path) : "";
 	copy->text = "";
 	return copy;
 }
 
-void
-lapse_finding_keep(struct lapse_finding *out, struct lapse_arena *arena,
-    const struct lapse_thread *thread, const struct lapse_obligation *o)
+const struct lapse_thread *
+lapse_thread_keep(struct lapse_arena *arena, const struct lapse_thread *thread)
 {
-	out->thread = (struct lapse_thread){
+	struct lapse_thread *kept = lapse_arena_alloc(arena, sizeof(*kept));
+
+	*kept = (struct lapse_thread){
 		.source = thread->source,	/* the view's, which outlives the answer */
 		.capture = thread->capture,
 		.id = lapse_arena_dup(arena, thread->id),
@@ -145,10 +147,21 @@ lapse_finding_keep(struct lapse_finding *out, struct lapse_arena *arena,
 		.at = thread->at,
 		.covered = thread->covered,
 	};
+	return kept;
+}
+
+void
+lapse_finding_keep(struct lapse_finding *out, struct lapse_arena *arena,
+    const struct lapse_thread *kept, const struct lapse_obligation *o)
+{
+	out->thread = kept;
 	out->o = *o;
-	out->o.post = keep_post(arena, o->post);
-	out->o.stopped_by = keep_post(arena, o->stopped_by);
-	out->o.opened_by = lapse_arena_dup(arena, o->opened_by);
+	out->o.post = keep_post(arena, o->post, true);
+	out->o.stopped_by = keep_post(arena, o->stopped_by, false);
+	if (o->post != NULL && o->opened_by == o->post->author)
+		out->o.opened_by = out->o.post->author;
+	else
+		out->o.opened_by = lapse_arena_dup(arena, o->opened_by);
 	out->o.flag = lapse_arena_dup(arena, o->flag);
 	out->o.story = NULL;
 }

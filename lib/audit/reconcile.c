@@ -25,7 +25,7 @@ is_same_answer(const struct lapse_lateness *a, const struct lapse_lateness *b)
 	const struct lapse_finding *f = &a->finding, *g = &b->finding;
 
 	return lapse_silence_mark(&f->o) == lapse_silence_mark(&g->o) &&
-	    strcmp(f->thread.id, g->thread.id) == 0 && strcmp(f->thread.source, g->thread.source) == 0;
+	    strcmp(f->thread->id, g->thread->id) == 0 && strcmp(f->thread->source, g->thread->source) == 0;
 }
 
 /* The one that stands for its answer: the longest so far, of equal ones the first. */
@@ -46,6 +46,7 @@ note_latenesses(const struct lapse_thread *thread, const struct lapse_party *own
     const struct lapse_obligation *items, size_t nitems, void *payload)
 {
 	struct lapse_reconciliation *r = payload;
+	const struct lapse_thread *kept = nitems > 0 ? lapse_thread_keep(&r->arena, thread) : NULL;
 
 	r->looked = lapse_grow(r->looked, r->nlooked, &r->looked_cap, sizeof(*r->looked));
 	r->looked[r->nlooked++] = (struct lapse_looked){
@@ -62,7 +63,7 @@ note_latenesses(const struct lapse_thread *thread, const struct lapse_party *own
 		r->latenesses = lapse_grow(r->latenesses, r->nlatenesses, &r->latenesses_cap, sizeof(*r->latenesses));
 		l = &r->latenesses[r->nlatenesses++];
 		*l = (struct lapse_lateness){ .claimed = false };
-		lapse_finding_keep(&l->finding, &r->arena, thread, o);
+		lapse_finding_keep(&l->finding, &r->arena, kept, o);
 		l->since = lapse_zone_day(zone, o->opened);
 		l->late_on = lapse_zone_day(zone, lapse_time_is_set(o->stopped) ? o->stopped : thread->at);
 		mark_longest(r, l);
@@ -85,7 +86,7 @@ distance(const struct lapse_lateness *lateness, const struct lapse_claim *claim,
 	int32_t late_on = apart(lateness->late_on, claim->late_on);
 	int32_t since = apart(lateness->since, claim->since);
 
-	if (strcmp(lateness->finding.thread.id, id) != 0 || strcmp(lateness->finding.thread.source, source) != 0 ||
+	if (strcmp(lateness->finding.thread->id, id) != 0 || strcmp(lateness->finding.thread->source, source) != 0 ||
 	    late_on > 1 || since > 1)
 		return 2;
 	return late_on > 0 || since > 0;

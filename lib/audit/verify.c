@@ -14,6 +14,7 @@
 #include "lapse/codec.h"
 #include "lapse/error.h"
 #include "lapse/json.h"
+#include "lapse/replay.h"
 #include "lapse/rederive.h"
 
 /* The earliest capture of a source seen so far on the way back. */
@@ -39,7 +40,6 @@ struct verifying {
 	char source[65];			/* that it says it captured; "" when it is no capture */
 	char record[LAPSE_PATH_MAX];		/* the capture's record that this commit added */
 	size_t nrecords;
-	struct silent silent;
 };
 
 static void
@@ -154,22 +154,6 @@ is_kept_otherwise(struct verifying *v, const char *path)
 	return lapse_doc_find(&v->bytes, v->store, &v->tree, json) != 0;
 }
 
-static bool
-is_of_thread(const struct lapse_place *place)
-{
-	switch (place->file) {
-	case LAPSE_FILE_THREAD:
-	case LAPSE_FILE_POST_LIST:
-	case LAPSE_FILE_POST:
-	case LAPSE_FILE_CHANGES:
-	case LAPSE_FILE_ATTACHMENT_LIST:
-	case LAPSE_FILE_ATTACHMENT:
-		return true;
-	default:
-		return false;
-	}
-}
-
 static int
 check_difference(const char *path, const struct lapse_entry *before, const struct lapse_entry *after, void *payload)
 {
@@ -178,8 +162,6 @@ check_difference(const char *path, const struct lapse_entry *before, const struc
 
 	(void)before;
 	check_scope(v, path);
-	if (after != NULL && *v->source != '\0' && lapse_place_parse(&place, path) && is_of_thread(&place))
-		lapse_silent_note(&v->silent, &place);
 	if (after != NULL)
 		check_entry(v, path, after);
 	else if (lapse_place_parse(&place, path) && !is_kept_otherwise(v, path))
@@ -310,7 +292,6 @@ check_commit(struct verifying *v, const struct lapse_commit *commit)
 	int rc;
 
 	v->counts->commits++;
-	v->silent.commit++;
 	lapse_oid_format(v->commit, &commit->id);
 	v->tree = commit->tree;
 	v->record[0] = '\0';
@@ -374,6 +355,24 @@ check_commits(struct verifying *v)
 	return 0;
 }
 
+/* ---- the user's index ---- */
+
+static void
+note_index(const char *path, const char *what, void *payload)
+{
+	fault(payload, "index", path, what);
+}
+
+/* It answers questions in the archive's place: what follows here rests on it, too. */
+static void
+check_index(struct verifying *v)
+{
+	struct lapse_meter meter = { .fn = forward_progress, .payload = v };
+
+	if (lapse_index_check(v->store, note_index, v, v->progress != NULL ? &meter : NULL) < 0 && v->counts->faults == 0)
+		fault(v, "object", "", lapse_error());
+}
+
 /* ---- what nothing explains ---- */
 
 static bool
@@ -413,7 +412,7 @@ note_silent(const struct lapse_events *events, const struct lapse_event *event, 
 static void
 check_silent(struct verifying *v)
 {
-	int64_t n = lapse_silent_check(&v->silent, v->store, note_silent, v);
+	int64_t n = lapse_silent_check(v->store, note_silent, v);
 
 	v->commit[0] = '\0';
 	if (n < 0 && v->counts->faults == 0)
@@ -431,7 +430,6 @@ lapse_verify(struct lapse_verify_counts *out, struct lapse_store *store,
 
 	*out = (struct lapse_verify_counts){ 0 };
 	lapse_arena_init(&v.arena);
-	lapse_silent_init(&v.silent);
 	lapse_buf_init(&v.bytes, LAPSE_BUF_DOCUMENT);
 	lapse_buf_init(&v.canon, LAPSE_BUF_DOCUMENT);
 	v.progress = progress;
@@ -441,9 +439,10 @@ lapse_verify(struct lapse_verify_counts *out, struct lapse_store *store,
 		rc = lapse_store_check_objects(store, note_object, &v, progress != NULL ? forward_progress : NULL);
 	if (rc >= 0)
 		rc = check_commits(&v);
-	if (rc >= 0)
+	if (rc >= 0) {
+		check_index(&v);
 		check_silent(&v);
-	lapse_silent_release(&v.silent);
+	}
 	lapse_arena_release(&v.arena);
 	lapse_buf_release(&v.bytes);
 	lapse_buf_release(&v.canon);

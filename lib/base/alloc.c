@@ -1,3 +1,4 @@
+#define _DEFAULT_SOURCE	/* madvise() */
 #include "lapse/alloc.h"
 
 #include <stdarg.h>
@@ -5,8 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define CHUNK_SIZE ((size_t)64 * 1024 - 64)
+#define PAGE ((size_t)4096)
+#define LARGE_PAGE ((size_t)2 * 1024 * 1024)
+#define LARGE_CHUNK_SIZE (LARGE_PAGE - 64)
 
 struct lapse_chunk {
 	struct lapse_chunk *next;
@@ -30,18 +35,43 @@ checked(void *memory)
 	return memory;
 }
 
+/*
+ * Ask for large pages where much is wanted: a page fault costs more than what we do with the page. Who does not
+ * give them gives small ones. All pages that the memory lies in are named, as a mapping of its own must stay one to grow in place.
+ */
+static void
+want_large_pages(void *memory, size_t size)
+{
+#ifdef MADV_HUGEPAGE
+	size_t before = (uintptr_t)memory % PAGE;
+
+	if (size >= LARGE_PAGE)
+		(void)madvise((char *)memory - before, (before + size + PAGE - 1) / PAGE * PAGE, MADV_HUGEPAGE);
+#else
+	(void)memory;
+	(void)size;
+#endif
+}
+
 void *
 lapse_alloc(size_t nitems, size_t size)
 {
-	return checked(calloc(nitems > 0 ? nitems : 1, size > 0 ? size : 1));
+	void *memory = checked(calloc(nitems > 0 ? nitems : 1, size > 0 ? size : 1));
+
+	want_large_pages(memory, nitems * size);	/* calloc() found that this fits */
+	return memory;
 }
 
 void *
 lapse_realloc(void *old, size_t nitems, size_t size)
 {
+	void *memory;
+
 	if (size != 0 && nitems > SIZE_MAX / size)
 		checked(NULL);
-	return checked(realloc(old, nitems * size > 0 ? nitems * size : 1));
+	memory = checked(realloc(old, nitems * size > 0 ? nitems * size : 1));
+	want_large_pages(memory, nitems * size);
+	return memory;
 }
 
 char *
@@ -87,7 +117,7 @@ lapse_arena_release(struct lapse_arena *arena)
 	}
 }
 
-/* Keeps one chunk of the usual size, so that a loop over items does not allocate. */
+/* Keeps one chunk of a usual size, so that a loop over items does not allocate. */
 void
 lapse_arena_reset(struct lapse_arena *arena)
 {
@@ -97,13 +127,34 @@ lapse_arena_reset(struct lapse_arena *arena)
 		return;
 	arena->chunks = keep->next;
 	lapse_arena_release(arena);
-	if (keep->cap > CHUNK_SIZE) {
+	if (keep->cap > LARGE_CHUNK_SIZE) {
 		free(keep);
 		return;
 	}
 	keep->next = NULL;
 	keep->used = 0;
 	arena->chunks = keep;
+}
+
+/* The first chunk is small: most arenas need no other. */
+static struct lapse_chunk *
+new_chunk(struct lapse_chunk *next, size_t size)
+{
+	size_t cap = next == NULL ? CHUNK_SIZE : LARGE_CHUNK_SIZE;
+	struct lapse_chunk *chunk;
+
+	if (size > cap)
+		cap = size;
+	if (cap == LARGE_CHUNK_SIZE) {
+		chunk = checked(aligned_alloc(LARGE_PAGE, LARGE_PAGE));
+		want_large_pages(chunk, LARGE_PAGE);
+	} else {
+		chunk = checked(malloc(sizeof(*chunk) + cap));
+	}
+	chunk->next = next;
+	chunk->used = 0;
+	chunk->cap = cap;
+	return chunk;
 }
 
 void *
@@ -116,15 +167,8 @@ lapse_arena_alloc(struct lapse_arena *arena, size_t size)
 	if (size > SIZE_MAX / 2)
 		checked(NULL);
 	size = (size + align - 1) / align * align;
-	if (chunk == NULL || chunk->cap - chunk->used < size) {
-		size_t cap = size > CHUNK_SIZE ? size : CHUNK_SIZE;
-
-		chunk = checked(malloc(sizeof(*chunk) + cap));
-		chunk->next = arena->chunks;
-		chunk->used = 0;
-		chunk->cap = cap;
-		arena->chunks = chunk;
-	}
+	if (chunk == NULL || chunk->cap - chunk->used < size)
+		chunk = arena->chunks = new_chunk(chunk, size);
 	memory = (char *)chunk->data + chunk->used;
 	chunk->used += size;
 	return memset(memory, 0, size);

@@ -127,12 +127,24 @@ lapse_text_safe(struct lapse_buf *out, const char *text, size_t len, bool lines)
 	return 0;
 }
 
+bool
+lapse_text_is_plain(const char *text, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && text[i] >= 0x20 && text[i] < 0x7f)
+		i++;
+	return i == len;
+}
+
 size_t
 lapse_text_width(const char *text)
 {
 	size_t len = strlen(text), width = 0;
 
-	for (size_t i = 0; i < len;) {
+	while (text[width] >= 0x20 && text[width] < 0x7f)
+		width++;
+	for (size_t i = width; i < len;) {
 		uint32_t c;
 		int columns = 1;
 
@@ -158,11 +170,36 @@ fold(uint32_t c)
 	return (uint32_t)towlower(towupper((wint_t)c));
 }
 
+static bool
+is_ascii(char c)
+{
+	return (unsigned char)c < 0x80;
+}
+
+/* How many ASCII characters two texts have in common at their beginning, whatever their case. */
+static size_t
+ascii_alike(const char *a, const char *b)
+{
+	size_t n = 0;
+
+	while (a[n] != '\0' && is_ascii(a[n]) && is_ascii(b[n]) && (a[n] == b[n] ||
+	    fold((unsigned char)a[n]) == fold((unsigned char)b[n])))
+		n++;
+	return n;
+}
+
 size_t
 lapse_text_has_prefix(const char *text, const char *prefix)
 {
-	size_t ntext = strlen(text), nprefix = strlen(prefix), i = 0, j = 0;
+	size_t ntext, nprefix, i = ascii_alike(text, prefix), j = i;
 
+	/* Most of them differ soon. */
+	if (prefix[j] == '\0')
+		return i;
+	if (is_ascii(text[i]) && is_ascii(prefix[j]))
+		return 0;
+	ntext = strlen(text);
+	nprefix = strlen(prefix);
 	while (j < nprefix) {
 		uint32_t a, b;
 		size_t na = lapse_utf8_decode(&a, text + i, ntext - i);
@@ -244,6 +281,24 @@ lapse_text_numcmp(const char *a, const char *b)
 		return *a != '\0' ? 1 : -1;
 	/* The same but for leading zeros: keep the order total. */
 	return strcmp(whole_a, whole_b);
+}
+
+char *
+lapse_int_format(char *out, int64_t n)
+{
+	uint64_t left = n < 0 ? -(uint64_t)n : (uint64_t)n;
+	char digits[LAPSE_INT_LEN];
+	size_t len = 0;
+
+	do
+		digits[len++] = (char)('0' + left % 10);
+	while ((left /= 10) > 0);
+	if (n < 0)
+		*out++ = '-';
+	while (len > 0)
+		*out++ = digits[--len];
+	*out = '\0';
+	return out;
 }
 
 int

@@ -232,16 +232,26 @@ lapse_day_parse(struct lapse_day *out, const char *text)
 	return 0;
 }
 
+/* The last `n` digits of a number, and what stands behind them. Reports are full of times: this is quicker than printf(). */
+static char *
+put_digits(char *out, int value, size_t n, char behind)
+{
+	for (size_t i = n; i-- > 0; value /= 10)
+		out[i] = (char)('0' + value % 10);
+	out[n] = behind;
+	return out + n + 1;
+}
+
 char *
 lapse_day_format(char *out, struct lapse_day day)
 {
 	int year, month, mday;
-	char text[40];
+	char *p = out;
 
 	lapse_day_to_civil(day, &year, &month, &mday);
-	snprintf(text, sizeof(text), "%04d-%02d-%02d", year, month, mday);
-	memcpy(out, text, LAPSE_DAY_LEN);
-	out[LAPSE_DAY_LEN] = '\0';
+	p = put_digits(p, year, 4, '-');
+	p = put_digits(p, month, 2, '-');
+	put_digits(p, mday, 2, '\0');
 	return out;
 }
 
@@ -250,14 +260,15 @@ lapse_time_format(char *out, struct lapse_instant t)
 {
 	struct lapse_day day = lapse_day_of(t);
 	int sec = (int)(clamp(t.sec) - (int64_t)day.n * DAY);
-	char text[40];
+	char *p = out + LAPSE_DAY_LEN;
 
 	assert(lapse_time_is_set(t));
 	lapse_day_format(out, day);
-	snprintf(text, sizeof(text), "T%02d:%02d:%02dZ", sec / 3600,
-	    sec / 60 % 60, sec % 60);
-	memcpy(out + LAPSE_DAY_LEN, text, LAPSE_TIME_LEN - LAPSE_DAY_LEN);
-	out[LAPSE_TIME_LEN] = '\0';
+	*p++ = 'T';
+	p = put_digits(p, sec / 3600, 2, ':');
+	p = put_digits(p, sec / 60 % 60, 2, ':');
+	p = put_digits(p, sec % 60, 2, 'Z');
+	*p = '\0';
 	return out;
 }
 

@@ -3,6 +3,9 @@
 
 #include "replay_internal.h"
 
+/* So many threads are looked up one by one before all are. */
+#define FEW 16
+
 /* The threads of one source that a part has not been seen of yet. */
 struct covering {
 	const struct known_thread *threads;	/* by id */
@@ -29,7 +32,7 @@ seek(const struct covering *c, size_t lo, int64_t id)
 {
 	size_t step = 1, hi = lo;
 
-	while (hi < c->nthreads && c->threads[hi].id < id) {
+	while (hi < c->nthreads && c->threads[hi].entry->id < id) {
 		lo = hi + 1;
 		hi += step;
 		step *= 2;
@@ -39,7 +42,7 @@ seek(const struct covering *c, size_t lo, int64_t id)
 	while (lo < hi) {
 		size_t middle = lo + (hi - lo) / 2;
 
-		if (c->threads[middle].id < id)
+		if (c->threads[middle].entry->id < id)
 			lo = middle + 1;
 		else
 			hi = middle;
@@ -54,7 +57,7 @@ cover_list(struct covering *c, const int64_t *ids, size_t nids)
 
 	for (size_t i = 0; i < nids && at < c->nthreads; i++) {
 		at = seek(c, at, ids[i]);
-		if (at < c->nthreads && c->threads[at].id == ids[i])
+		if (at < c->nthreads && c->threads[at].entry->id == ids[i])
 			see(c, at);
 	}
 }
@@ -66,9 +69,9 @@ cover_others(struct covering *c, const int64_t *ids, size_t nids, uint32_t captu
 	size_t next = 0;
 
 	for (size_t i = 0; i < c->nthreads; i++) {
-		while (next < nids && ids[next] < c->threads[i].id)
+		while (next < nids && ids[next] < c->threads[i].entry->id)
 			next++;
-		if ((next == nids || ids[next] != c->threads[i].id) && c->threads[i].entry->first <= capture)
+		if ((next == nids || ids[next] != c->threads[i].entry->id) && c->threads[i].entry->first <= capture)
 			see(c, i);
 	}
 }
@@ -102,7 +105,8 @@ cover_part(const struct lapse_view *view, const struct known_source *source, str
 
 /* Threads, ascending, that no capture has seen since the one at hand. */
 struct hiding {
-	struct known_thread *threads;
+	const struct known_thread *threads;
+	struct seen *seen;	/* of each */
 	size_t nthreads;
 	size_t *places;
 	size_t nplaces;
@@ -113,9 +117,9 @@ static void
 begin_hiding(struct hiding *h, const int64_t *ids, size_t nids)
 {
 	for (size_t i = 0, at = 0; i < h->nthreads; i++) {
-		while (at < nids && ids[at] < h->threads[i].id)
+		while (at < nids && ids[at] < h->threads[i].entry->id)
 			at++;
-		if (at < nids && ids[at] == h->threads[i].id)
+		if (at < nids && ids[at] == h->threads[i].entry->id)
 			h->places[h->nplaces++] = i;
 	}
 }
@@ -127,14 +131,14 @@ go_back(struct hiding *h, const int64_t *ids, size_t nids, struct lapse_instant 
 	size_t kept = 0, at = 0;
 
 	for (size_t i = 0; i < h->nplaces; i++) {
-		struct known_thread *thread = &h->threads[h->places[i]];
+		size_t place = h->places[i];
 
-		while (at < nids && ids[at] < thread->id)
+		while (at < nids && ids[at] < h->threads[place].entry->id)
 			at++;
-		if (at == nids || ids[at] != thread->id)
+		if (at == nids || ids[at] != h->threads[place].entry->id)
 			continue;
-		thread->hidden = time;
-		h->places[kept++] = h->places[i];
+		h->seen[place].hidden = time;
+		h->places[kept++] = place;
 	}
 	h->nplaces = kept;
 }
@@ -142,7 +146,8 @@ go_back(struct hiding *h, const int64_t *ids, size_t nids, struct lapse_instant 
 static void
 find_hidden(struct lapse_view *view, const struct known_source *source)
 {
-	struct hiding h = { .threads = view->threads + source->first, .nthreads = source->nthreads };
+	struct hiding h = { .threads = view->threads + source->first, .seen = view->seen + source->first,
+	    .nthreads = source->nthreads };
 	const struct segment_capture *capture;
 	const struct segment *segment;
 	bool is_newest = true;
@@ -165,22 +170,135 @@ find_hidden(struct lapse_view *view, const struct known_source *source)
 
 /* ---- all of it ---- */
 
-void
-lapse_view_cover(struct lapse_view *view, size_t s)
+static struct seen
+never_seen(void)
 {
-	const struct known_source *source = &view->sources[s];
-	struct known_thread *threads = view->threads + source->first;
-	struct covering c = { .threads = threads, .nthreads = source->nthreads };
+	struct seen seen = { .hidden = LAPSE_NEVER };
 
-	c.seen = lapse_alloc(c.nthreads + 1, sizeof(*c.seen));
+	for (int part = 0; part < LAPSE_NPARTS; part++)
+		seen.parts[part] = LAPSE_NEVER;
+	return seen;
+}
+
+/* Fill `seen` of the threads of a source. */
+static void
+cover_source(struct lapse_view *view, const struct known_source *source)
+{
+	struct covering c = { .threads = view->threads + source->first, .nthreads = source->nthreads };
+
+	c.seen = lapse_alloc(c.nthreads, sizeof(*c.seen));
 	for (int part = 0; part < LAPSE_NPARTS; part++) {
 		c.part = (enum lapse_part)part;
 		cover_part(view, source, &c);
 		for (size_t i = 0; i < c.nthreads; i++)
-			threads[i].seen[part] = c.seen[i];
+			view->seen[source->first + i].parts[part] = c.seen[i];
 	}
 	free(c.seen);
 	find_hidden(view, source);
+}
+
+static void
+cover_all(struct lapse_view *view)
+{
+	view->seen = lapse_alloc(view->nthreads, sizeof(*view->seen));
+	for (size_t i = 0; i < view->nthreads; i++)
+		view->seen[i] = never_seen();
+	for (size_t s = 0; s < view->nsources; s++)
+		if (view->sources[s].nthreads > 0)
+			cover_source(view, &view->sources[s]);
+}
+
+/* ---- one thread ---- */
+
+/* Is a thread in a list of a capture? */
+static bool
+lists(const struct segment *segment, const struct segment_capture *capture, int list, int64_t id)
+{
+	const int64_t *ids;
+	size_t lo = 0, hi = lapse_segment_scope(&ids, segment, capture, list), end = hi;
+
+	while (lo < hi) {
+		size_t middle = lo + (hi - lo) / 2;
+
+		if (ids[middle] < id)
+			lo = middle + 1;
+		else
+			hi = middle;
+	}
+	return lo < end && ids[lo] == id;
+}
+
+unsigned char
+lapse_capture_sight(const struct segment *segment, const struct segment_capture *capture, int64_t id)
+{
+	unsigned bits = 0;
+
+	for (int part = 0; part < LAPSE_NPARTS; part++)
+		if (lists(segment, capture, part, id))
+			bits |= 1u << part;
+	if ((capture->marks & SEGMENT_ASKED) == 0)
+		return (unsigned char)bits;
+	if (lists(segment, capture, SEGMENT_HIDDEN, id))
+		bits |= LAPSE_SIGHT_HIDDEN;
+	if (lists(segment, capture, SEGMENT_BUT, id))
+		bits |= LAPSE_SIGHT_OTHER;
+	else if ((capture->marks & SEGMENT_UNCHANGED) != 0)
+		bits |= LAPSE_SIGHT_SAME;
+	return (unsigned char)bits;
+}
+
+/* What a capture says of a thread, on the way back from the newest one; `hides`: each network capture so far had it hidden. */
+static void
+look_back(struct seen *seen, bool *hides, const struct segment_capture *capture, unsigned bits, bool was_there)
+{
+	bool same = was_there && (bits & LAPSE_SIGHT_SAME) != 0;
+
+	for (int part = 0; part < LAPSE_NPARTS; part++)
+		if (!lapse_time_is_set(seen->parts[part]) && ((bits & 1u << part) != 0 || same))
+			seen->parts[part].sec = capture->time;
+	if ((capture->marks & SEGMENT_ASKED) == 0)
+		return;
+	*hides = *hides && (bits & LAPSE_SIGHT_HIDDEN) != 0;
+	if (*hides)
+		seen->hidden.sec = capture->time;
+}
+
+static bool
+is_all_seen(const struct seen *seen)
+{
+	bool all = true;
+
+	for (int part = 0; part < LAPSE_NPARTS; part++)
+		all = all && lapse_time_is_set(seen->parts[part]);
+	return all;
+}
+
+static struct seen
+look_up(const struct lapse_view *view, size_t i)
+{
+	const struct known_source *source = lapse_view_source_of(view, i);
+	const struct segment_thread *entry = view->threads[i].entry;
+	const struct segment_capture *capture;
+	const struct segment *segment;
+	struct seen seen = never_seen();
+	bool hides = true;
+
+	for (size_t n = (size_t)source->last + 1; n-- > 0 && (hides || !is_all_seen(&seen)); ) {
+		capture = lapse_index_capture(&segment, view->index, n);
+		if (capture->source == source->number)
+			look_back(&seen, &hides, capture, lapse_capture_sight(segment, capture, entry->id), entry->first <= n);
+	}
+	return seen;
+}
+
+struct seen
+lapse_view_seen(struct lapse_view *view, size_t i)
+{
+	if (view->seen == NULL && view->nseen++ < FEW)
+		return look_up(view, i);
+	if (view->seen == NULL)
+		cover_all(view);
+	return view->seen[i];
 }
 
 void

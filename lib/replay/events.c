@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dossier.h"
+#include "event_dossier.h"
 
 #include "lapse/error.h"
 
@@ -119,6 +119,15 @@ gather(struct dossier *r)
 	return rc;
 }
 
+static struct lapse_instant
+last_seen(const struct dossier *r)
+{
+	for (size_t c = r->ncaptures; c-- > 0; )
+		if (r->covered[c] & (1 << LAPSE_PART_BUGS | 1 << LAPSE_PART_COMMENTS))
+			return r->captures[c].time;
+	return LAPSE_NEVER;
+}
+
 int
 lapse_events_load(struct lapse_events *out, struct lapse_arena *arena, struct lapse_view *view,
     struct lapse_store *store, size_t i, bool silent_only)
@@ -129,8 +138,11 @@ lapse_events_load(struct lapse_events *out, struct lapse_arena *arena, struct la
 	if (rc == 0 && !(silent_only && r.nversions < 2))
 		rc = gather(&r);
 	*out = (struct lapse_events){ .source = r.source, .id = r.id, .folder = r.folder, .nversions = r.nversions };
-	if (rc == 0)
+	out->seen = LAPSE_NEVER;
+	if (rc == 0) {
+		out->seen = last_seen(&r);
 		hand_over(out, &r);
+	}
 	lapse_dossier_release(&r);
 	return lapse_context(rc, "%s:%s", r.source, r.id);
 }

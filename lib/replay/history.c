@@ -32,8 +32,8 @@ compare_numbers(int64_t a, int64_t b)
 	return a < b ? -1 : a > b;
 }
 
-static int
-compare_kinds(const struct lapse_change *a, const struct lapse_change *b)
+int
+lapse_change_cmp(const struct lapse_change *a, const struct lapse_change *b)
 {
 	int order = strcmp(a->field, b->field);
 
@@ -50,7 +50,7 @@ static int
 by_kind(const void *va, const void *vb)
 {
 	const struct candidate *const *a = va, *const *b = vb;
-	int order = compare_kinds((*a)->change, (*b)->change);
+	int order = lapse_change_cmp((*a)->change, (*b)->change);
 
 	return order != 0 ? order : compare_numbers((int64_t)(*a)->place, (int64_t)(*b)->place);
 }
@@ -75,7 +75,7 @@ match(struct candidate *known, size_t nknown, struct candidate *fresh, size_t nf
 	size_t i = 0, j = 0;
 
 	while (i < nknown && j < nfresh) {
-		int order = compare_kinds(a[i]->change, b[j]->change);
+		int order = lapse_change_cmp(a[i]->change, b[j]->change);
 
 		if (order == 0) {
 			a[i]->is_matched = b[j]->is_matched = true;

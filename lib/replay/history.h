@@ -31,6 +31,9 @@ struct history {
 void lapse_history_init(struct history *history, struct lapse_arena *arena);
 void lapse_history_release(struct history *history);
 
+/* Order of changes of one second: 0 when they are the same but for who made them. */
+int lapse_change_cmp(const struct lapse_change *a, const struct lapse_change *b);
+
 /*
  * Add what the history of one capture told (in its order; strings are in the arena). Entries are the same when time,
  * field, both values, comment and attachment are: as many of one kind are known as the richest history

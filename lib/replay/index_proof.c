@@ -86,8 +86,11 @@ compare_thread(const struct segment *segment, const struct segment_thread *threa
 	p->nthreads++;
 	if (lapse_index_find(&in, &other, p->index, thread->source, thread->id)) {
 		a = lapse_segment_record(in, other);
-		if (other->first == thread->first && other->length == thread->length &&
-		    (thread->length == 0 || (a != NULL && b != NULL && memcmp(a, b, thread->length) == 0)))
+		/* Without a record, its documents were damaged then, or are now: nothing was told wrongly. */
+		if (other->length == 0 || thread->length == 0)
+			return;
+		if (other->first == thread->first && other->length == thread->length && a != NULL && b != NULL &&
+		    memcmp(a, b, thread->length) == 0)
 			return;
 	}
 	fault(p, lapse_path_thread(path, lapse_index_source(p->fresh, thread->source), thread->id),

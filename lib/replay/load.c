@@ -11,28 +11,35 @@
 #include "lapse/error.h"
 #include "lapse/json.h"
 #include "lapse/layout.h"
+#include "lapse/text.h"
 
 /* What one loading works with. */
 struct loading {
 	struct lapse_thread *thread;
 	struct lapse_arena *arena;
 	struct lapse_view *view;
-	const struct known_thread *known;
 	struct record record;
 	uint32_t last;			/* the newest known capture of the thread's source */
 	struct lapse_change *changes;	/* all that are known, also after the moment */
 	size_t nchanges;
 };
 
+static int
+read_record(struct record *out, struct lapse_arena *arena, struct lapse_view *view, size_t i, const char *path)
+{
+	const struct known_thread *known = &view->threads[i];
+	struct record_origin origin = { view->store, arena, &view->buf, known->entry->id, path };
+
+	return lapse_index_record(out, view->index, known->segment, known->entry, &origin);
+}
+
 int
 lapse_view_record(struct record *out, struct lapse_arena *arena, struct lapse_view *view, size_t i)
 {
-	const struct known_thread *known = &view->threads[i];
 	char path[LAPSE_PATH_MAX];
-	struct record_origin origin = { .store = view->store, .arena = arena, .scratch = &view->buf, .id = known->id };
 
-	origin.path = lapse_path_thread(path, view->sources[known->source].public.name, known->id);
-	return lapse_index_record(out, view->index, known->segment, known->entry, &origin);
+	lapse_path_thread(path, lapse_view_source_of(view, i)->public.name, view->threads[i].entry->id);
+	return read_record(out, arena, view, i, path);
 }
 
 /* ---- fields ---- */
@@ -102,32 +109,17 @@ load_changes(struct loading *l)
 
 /* ---- posts ---- */
 
-/* Write a number's digits; returns where they end. */
-static char *
-put_digits(char *to, int64_t number)
-{
-	char digits[20];
-	size_t n = 0;
-
-	do
-		digits[n++] = (char)('0' + number % 10);
-	while ((number /= 10) > 0);
-	while (n > 0)
-		*to++ = digits[--n];
-	return to;
-}
-
 /* Its path, built by hand: there are millions of them. */
 static const char *
 post_path(struct lapse_arena *arena, const char *folder, size_t folder_len, const struct record_sight *sight, int64_t number)
 {
-	char *path = lapse_arena_alloc(arena, folder_len + sizeof("/posts//.parts") + 2 * 20), *to;
+	char *path = lapse_arena_alloc(arena, folder_len + sizeof("/posts//.parts") + 2 * LAPSE_INT_LEN), *to;
 
 	memcpy(path, folder, folder_len);
 	memcpy(path + folder_len, "/posts/", strlen("/posts/"));
-	to = put_digits(path + folder_len + strlen("/posts/"), number / 100);
+	to = lapse_int_format(path + folder_len + strlen("/posts/"), number / 100);
 	*to++ = '/';
-	to = put_digits(to, number);
+	to = lapse_int_format(to, number);
 	memcpy(to, sight->in_parts ? ".parts" : ".json", sight->in_parts ? sizeof(".parts") : sizeof(".json"));
 	return path;
 }
@@ -233,10 +225,10 @@ earlier(struct lapse_instant a, struct lapse_instant b)
  * posts; where only one of them was ever captured, that one decides.
  */
 static void
-set_moment(struct lapse_thread *thread, const struct known_thread *known, const struct known_source *source,
+set_moment(struct lapse_thread *thread, const struct seen *seen, const struct known_source *source,
     struct lapse_instant at)
 {
-	thread->covered = earlier(known->seen[LAPSE_PART_BUGS], known->seen[LAPSE_PART_COMMENTS]);
+	thread->covered = earlier(seen->parts[LAPSE_PART_BUGS], seen->parts[LAPSE_PART_COMMENTS]);
 	thread->at = earlier(at, lapse_time_is_set(thread->covered) ? thread->covered : source->public.time);
 }
 
@@ -245,16 +237,16 @@ set_moment(struct lapse_thread *thread, const struct known_thread *known, const 
  * when the bug itself says that nothing has changed since.
  */
 static bool
-history_reaches(const struct lapse_thread *thread, const struct known_thread *known)
+history_reaches(const struct lapse_thread *thread, const struct seen *seen)
 {
-	struct lapse_instant seen = known->seen[LAPSE_PART_HISTORY];
-	struct lapse_instant fields = known->seen[LAPSE_PART_BUGS];
+	struct lapse_instant history = seen->parts[LAPSE_PART_HISTORY];
+	struct lapse_instant fields = seen->parts[LAPSE_PART_BUGS];
 
-	if (!lapse_time_is_set(seen))
+	if (!lapse_time_is_set(history))
 		return false;
-	if (lapse_time_is_set(fields) && lapse_time_is_set(thread->changed) && thread->changed.sec <= seen.sec)
+	if (lapse_time_is_set(fields) && lapse_time_is_set(thread->changed) && thread->changed.sec <= history.sec)
 		return true;
-	return seen.sec >= thread->at.sec && (!lapse_time_is_set(fields) || seen.sec >= fields.sec);
+	return history.sec >= thread->at.sec && (!lapse_time_is_set(fields) || history.sec >= fields.sec);
 }
 
 /* The track of one field, and its value at the thread's moment. */
@@ -321,26 +313,26 @@ int
 lapse_view_load(struct lapse_thread *out, struct lapse_arena *arena, struct lapse_view *view,
     size_t i, struct lapse_instant at, bool text)
 {
-	const struct known_thread *known = &view->threads[i];
-	const struct known_source *source = &view->sources[known->source];
-	struct loading l = { .thread = out, .arena = arena, .view = view, .known = known, .last = source->last };
-	char path[LAPSE_PATH_MAX];
+	const struct known_source *source = lapse_view_source_of(view, i);
+	struct loading l = { .thread = out, .arena = arena, .view = view, .last = source->last };
+	struct seen seen = lapse_view_seen(view, i);
+	char path[LAPSE_PATH_MAX], digits[LAPSE_INT_LEN + 1];
 	bool any_posts;
 	int rc;
 
 	*out = (struct lapse_thread){ .source = source->public.name, .capture = source->public.commit,
 	    .created = LAPSE_NEVER, .changed = LAPSE_NEVER,
-	    .last_resolved = LAPSE_NEVER, .hidden = known->hidden };
-	out->id = lapse_arena_printf(arena, "%" PRId64, known->id);
-	out->path = lapse_arena_dup(arena, lapse_path_thread(path, out->source, known->id));
-	rc = lapse_view_record(&l.record, arena, view, i);
+	    .last_resolved = LAPSE_NEVER, .hidden = seen.hidden };
+	out->id = lapse_arena_dupn(arena, digits, (size_t)(lapse_int_format(digits, view->threads[i].entry->id) - digits));
+	out->path = lapse_arena_dup(arena, lapse_path_thread(path, out->source, view->threads[i].entry->id));
+	rc = read_record(&l.record, arena, view, i, out->path);
 	if (rc < 0)
 		return rc;
-	set_moment(out, known, source, at);
+	set_moment(out, &seen, source, at);
 	load_fields(&l);
 	load_changes(&l);
 	out->has_posts = l.record.list_since <= l.last;
-	out->has_history = l.record.history_since <= l.last && history_reaches(out, known);
+	out->has_history = l.record.history_since <= l.last && history_reaches(out, &seen);
 	any_posts = load_posts(&l);
 	rc = text ? load_texts(&l) : 0;
 	if (rc < 0)

@@ -6,14 +6,16 @@
 
 #include "lapse/replay.h"
 
-/* A thread of the view, where its record lies, and when each of its parts was last seen. */
+/* A thread of the view: where its record lies. An archive has many, and each command lists them: this is kept small. */
 struct known_thread {
-	size_t source;
-	int64_t id;
 	const struct segment *segment;
 	const struct segment_thread *entry;
-	struct lapse_instant seen[LAPSE_NPARTS];	/* LAPSE_NEVER: never */
-	struct lapse_instant hidden;	/* not visible since then; LAPSE_NEVER */
+};
+
+/* When each part of a thread was last seen; LAPSE_NEVER: never. */
+struct seen {
+	struct lapse_instant parts[LAPSE_NPARTS];
+	struct lapse_instant hidden;	/* not visible since then; LAPSE_NEVER: it is, or nothing says it is not */
 };
 
 struct known_source {
@@ -32,7 +34,10 @@ struct lapse_view {
 	size_t sources_cap;
 	struct known_thread *threads;	/* by source, then id */
 	size_t nthreads;
-	size_t threads_cap;
+	size_t *places;			/* of the sources, by the index's numbers; SIZE_MAX: not known */
+	size_t nplaces;
+	struct seen *seen;		/* of each thread; NULL until many are asked for */
+	size_t nseen;			/* how many were asked for one by one */
 	const char **commits;		/* of the archive's captures, by number; those not asked for yet are NULL */
 	struct lapse_buf buf;		/* scratch for one document */
 };
@@ -40,8 +45,14 @@ struct lapse_view {
 /* The commit of a capture by its number, 40 hex digits; borrowed from `view`. */
 const char *lapse_view_commit(struct lapse_view *view, size_t number);
 
-/* Fill `seen` and `hidden` of the threads of source `s` from what its known captures cover. */
-void lapse_view_cover(struct lapse_view *view, size_t s);
+/* The source of a thread. */
+const struct known_source *lapse_view_source_of(const struct lapse_view *view, size_t i);
+
+/* When a thread was last seen, by what the known captures of its source cover. */
+struct seen lapse_view_seen(struct lapse_view *view, size_t i);
+
+/* What a capture says of a thread: bits 1 << enum lapse_part, and enum lapse_sight. */
+unsigned char lapse_capture_sight(const struct segment *segment, const struct segment_capture *capture, int64_t id);
 
 /* A thread's record, in the arena. */
 int lapse_view_record(struct record *out, struct lapse_arena *arena, struct lapse_view *view, size_t i);

@@ -19,6 +19,13 @@ seen_between(const struct snapshot *snapshots, size_t *left, struct lapse_instan
 	return snapshots[*left - 1].value;
 }
 
+/* Most are told apart by their first letters. */
+static bool
+is_of(const struct lapse_change *change, const char *field)
+{
+	return change->field[0] == field[0] && strcmp(change->field, field) == 0;
+}
+
 /* The steps of a field, each with its change's place; their values are filled in later. */
 static struct lapse_step *
 list_steps(size_t *nout, struct lapse_arena *arena, const char *field, const struct lapse_change *changes,
@@ -28,11 +35,11 @@ list_steps(size_t *nout, struct lapse_arena *arena, const char *field, const str
 	size_t n = 0;
 
 	for (size_t i = 0; i < nchanges; i++)
-		n += strcmp(changes[i].field, field) == 0;
+		n += is_of(&changes[i], field);
 	steps = lapse_arena_alloc(arena, n * sizeof(*steps));
 	*nout = 0;
 	for (size_t i = 0; i < nchanges; i++)
-		if (strcmp(changes[i].field, field) == 0)
+		if (is_of(&changes[i], field))
 			steps[(*nout)++] = (struct lapse_step){ .at = changes[i].at, .who = changes[i].who, .order = i };
 	return steps;
 }

@@ -63,13 +63,20 @@ cut_head(const char *joined, const char *head, enum undo_kind kind, bool keep)
 	return *joined == ' ' ? joined + 1 : NULL;
 }
 
+/* Are a value's blanks and commas a guess? */
+static bool
+is_guess(const char *value, enum undo_kind kind)
+{
+	return kind != UNDO_URL && kind != UNDO_WHOLE && lapse_undo_is_long(value);
+}
+
 /* Are two values the same but for the blanks and commas that a history guesses in long ones? */
 static bool
-is_same(const char *a, const char *b)
+is_same(const char *a, const char *b, enum undo_kind kind)
 {
 	if (strcmp(a, b) == 0)
 		return true;
-	if (!lapse_undo_is_long(a) && !lapse_undo_is_long(b))
+	if (!is_guess(a, kind) && !is_guess(b, kind))
 		return false;
 	for (;; a++, b++) {
 		a += strspn(a, " ,");
@@ -97,15 +104,15 @@ lapse_undo_scalar(struct undone *state, struct lapse_arena *arena, const char *r
 		*state = (struct undone){ removed, false };
 		return true;
 	}
-	if (is_same(state->value, added)) {
-		*state = (struct undone){ removed, !lapse_undo_is_long(removed) };
+	if (is_same(state->value, added, kind)) {
+		*state = (struct undone){ removed, !is_guess(removed, kind) };
 		return true;
 	}
 	rest = cut_tail(arena, added, state->value, kind);
 	if (rest != NULL)
 		before = cut_tail(arena, removed, rest, kind);
 	if (before != NULL) {
-		*state = (struct undone){ before, state->exact && !lapse_undo_is_long(before) };
+		*state = (struct undone){ before, state->exact && !is_guess(before, kind) };
 		return true;
 	}
 	if (newer && lapse_redo_scalar(&unseen, removed, added, kind))
@@ -123,8 +130,8 @@ lapse_redo_scalar(struct undone *state, const char *removed, const char *added, 
 		*state = (struct undone){ added, false };
 		return true;
 	}
-	if (is_same(state->value, removed)) {
-		*state = (struct undone){ added, !lapse_undo_is_long(added) };
+	if (is_same(state->value, removed, kind)) {
+		*state = (struct undone){ added, !is_guess(added, kind) };
 		return true;
 	}
 	for (int keep = 0; keep <= 1 && after == NULL; keep++) {
@@ -133,7 +140,7 @@ lapse_redo_scalar(struct undone *state, const char *removed, const char *added, 
 			after = cut_head(added, rest, kind, false);
 	}
 	if (after != NULL) {
-		*state = (struct undone){ after, state->exact && !lapse_undo_is_long(after) };
+		*state = (struct undone){ after, state->exact && !is_guess(after, kind) };
 		return true;
 	}
 	*state = (struct undone){ added, is_one_login(added, kind) };

@@ -18,7 +18,8 @@ struct undone {
 enum undo_kind {
 	UNDO_TEXT,	/* status, whiteboard, summary … */
 	UNDO_ACCOUNT,	/* a login: histories keep that of the day, all else shows today's */
-	UNDO_URL	/* pieces and values are joined with nothing between them */
+	UNDO_URL,	/* pieces and values are joined with nothing between them */
+	UNDO_WHOLE	/* never in pieces: the text of a comment */
 };
 
 /*

@@ -9,50 +9,11 @@
 #include "lapse/error.h"
 #include "lapse/json.h"
 
-/* Is a thread in a list of a capture? */
-static bool
-lists(const struct segment *segment, const struct segment_capture *capture, int list, int64_t id)
-{
-	const int64_t *ids;
-	size_t lo = 0, hi = lapse_segment_scope(&ids, segment, capture, list), end = hi;
-
-	while (lo < hi) {
-		size_t middle = lo + (hi - lo) / 2;
-
-		if (ids[middle] < id)
-			lo = middle + 1;
-		else
-			hi = middle;
-	}
-	return lo < end && ids[lo] == id;
-}
-
-/* The bits of a capture for a thread. */
-static unsigned char
-sight_of(const struct segment *segment, const struct segment_capture *capture, int64_t id)
-{
-	unsigned bits = 0;
-
-	for (int part = 0; part < LAPSE_NPARTS; part++)
-		if (lists(segment, capture, part, id))
-			bits |= 1u << part;
-	if ((capture->marks & SEGMENT_ASKED) == 0)
-		return (unsigned char)bits;
-	if (lists(segment, capture, SEGMENT_HIDDEN, id))
-		bits |= LAPSE_SIGHT_HIDDEN;
-	if (lists(segment, capture, SEGMENT_BUT, id))
-		bits |= LAPSE_SIGHT_OTHER;
-	else if ((capture->marks & SEGMENT_UNCHANGED) != 0)
-		bits |= LAPSE_SIGHT_SAME;
-	return (unsigned char)bits;
-}
-
 int
 lapse_view_captures(struct lapse_known_capture **captures, unsigned char **covered, size_t *ncaptures,
     struct lapse_arena *arena, struct lapse_view *view, size_t i)
 {
-	const struct known_thread *thread = &view->threads[i];
-	const struct known_source *source = &view->sources[thread->source];
+	const struct known_source *source = lapse_view_source_of(view, i);
 	const struct segment_capture *capture;
 	const struct segment *segment;
 	struct lapse_oid oid;
@@ -67,7 +28,7 @@ lapse_view_captures(struct lapse_known_capture **captures, unsigned char **cover
 		(*captures)[n] = (struct lapse_known_capture){ .time = { capture->time }, .stated = (capture->marks & SEGMENT_STATED) != 0 };
 		memcpy(oid.id, capture->commit, sizeof(oid.id));
 		lapse_oid_format((*captures)[n].commit, &oid);
-		(*covered)[n++] = sight_of(segment, capture, thread->id);
+		(*covered)[n++] = lapse_capture_sight(segment, capture, view->threads[i].entry->id);
 	}
 	*ncaptures = n;
 	return 0;
@@ -86,7 +47,7 @@ int
 lapse_view_versions(struct lapse_version **out, size_t *nout, struct lapse_arena *arena,
     struct lapse_view *view, size_t i)
 {
-	const struct known_source *source = &view->sources[view->threads[i].source];
+	const struct known_source *source = lapse_view_source_of(view, i);
 	size_t number = 0, place = 0;
 	struct record record;
 	int rc = lapse_view_record(&record, arena, view, i);

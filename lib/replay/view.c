@@ -149,72 +149,65 @@ look_from(size_t *out, struct lapse_view *view, const char *rev)
 
 /* ---- threads ---- */
 
-/* The threads come by the index's numbers of sources, the view's are by name. */
-struct listing {
-	struct lapse_view *view;
-	size_t *places;		/* of the sources, by number; SIZE_MAX: not known */
-	size_t nplaces;
-};
-
 static void
 list_thread(const struct segment *segment, const struct segment_thread *entry, void *payload)
 {
-	struct listing *listing = payload;
-	struct lapse_view *view = listing->view;
-	struct known_thread *thread;
-	size_t s = entry->source < listing->nplaces ? listing->places[entry->source] : SIZE_MAX;
+	struct lapse_view *view = payload;
+	size_t s = entry->source < view->nplaces ? view->places[entry->source] : SIZE_MAX;
+	struct known_source *source;
 
 	if (s == SIZE_MAX || entry->first > view->sources[s].last)
 		return;
-	view->threads = lapse_grow(view->threads, view->nthreads, &view->threads_cap, sizeof(*view->threads));
-	thread = &view->threads[view->nthreads++];
-	*thread = (struct known_thread){ .source = s, .id = entry->id, .segment = segment, .entry = entry };
-	for (int part = 0; part < LAPSE_NPARTS; part++)
-		thread->seen[part] = LAPSE_NEVER;
-	thread->hidden = LAPSE_NEVER;
+	source = &view->sources[s];
+	if (source->nthreads++ == 0)
+		source->first = view->nthreads;
+	view->threads[view->nthreads++] = (struct known_thread){ segment, entry };
 }
 
-static int
-by_source_id(const void *va, const void *vb)
-{
-	const struct known_thread *a = va, *b = vb;
-
-	if (a->source != b->source)
-		return a->source < b->source ? -1 : 1;
-	return a->id < b->id ? -1 : a->id > b->id;
-}
-
+/* They came by the index's numbers of sources; the view's are by name. */
 static void
-find_runs(struct lapse_view *view)
+order_sources(struct lapse_view *view)
 {
-	size_t i = 0;
+	struct known_thread *ordered = lapse_alloc(view->nthreads, sizeof(*ordered));
+	size_t n = 0;
 
 	for (size_t s = 0; s < view->nsources; s++) {
-		view->sources[s].first = i;
-		while (i < view->nthreads && view->threads[i].source == s)
-			i++;
-		view->sources[s].nthreads = i - view->sources[s].first;
+		struct known_source *source = &view->sources[s];
+
+		if (source->nthreads > 0)
+			memcpy(ordered + n, view->threads + source->first, source->nthreads * sizeof(*ordered));
+		source->first = n;
+		n += source->nthreads;
 	}
+	free(view->threads);
+	view->threads = ordered;
 }
 
 static void
 list_threads(struct lapse_view *view)
 {
-	struct listing listing = { .view = view };
+	size_t most = 0;
 
-	while (lapse_index_source(view->index, listing.nplaces) != NULL)
-		listing.nplaces++;
-	listing.places = lapse_alloc(listing.nplaces, sizeof(*listing.places));
-	for (size_t n = 0; n < listing.nplaces; n++)
-		listing.places[n] = SIZE_MAX;
+	while (lapse_index_source(view->index, view->nplaces) != NULL)
+		view->nplaces++;
+	view->places = lapse_alloc(view->nplaces, sizeof(*view->places));
+	for (size_t n = 0; n < view->nplaces; n++)
+		view->places[n] = SIZE_MAX;
 	for (size_t s = 0; s < view->nsources; s++)
 		if (view->sources[s].public.has_capture)
-			listing.places[view->sources[s].number] = s;
-	lapse_index_each(view->index, list_thread, &listing);
-	free(listing.places);
-	if (view->nsources > 1 && view->nthreads > 0)
-		qsort(view->threads, view->nthreads, sizeof(*view->threads), by_source_id);
-	find_runs(view);
+			view->places[view->sources[s].number] = s;
+	for (size_t i = 0; i < view->index->nsegments; i++)
+		most += view->index->segments[i].nthreads;
+	view->threads = lapse_alloc(most, sizeof(*view->threads));
+	lapse_index_each(view->index, list_thread, view);
+	if (view->nsources > 1)
+		order_sources(view);
+}
+
+const struct known_source *
+lapse_view_source_of(const struct lapse_view *view, size_t i)
+{
+	return &view->sources[view->places[view->threads[i].entry->source]];
 }
 
 /* ---- opening ---- */
@@ -243,9 +236,6 @@ fill_view(struct lapse_view *view, const struct lapse_known *known, const struct
 	for (size_t s = 0; s < view->nsources; s++)
 		find_capture(view, &view->sources[s], ncaptures, known->by);
 	list_threads(view);
-	for (size_t s = 0; s < view->nsources; s++)
-		if (view->sources[s].public.has_capture)
-			lapse_view_cover(view, s);
 	return 0;
 }
 
@@ -276,6 +266,8 @@ lapse_view_free(struct lapse_view *view)
 	lapse_index_free(view->index);
 	free(view->sources);
 	free(view->threads);
+	free(view->places);
+	free(view->seen);
 	free(view->commits);
 	lapse_arena_release(&view->arena);
 	lapse_buf_release(&view->buf);
@@ -332,7 +324,7 @@ split_name(char *source, int64_t *id, int64_t *post, const char *name)
 static int
 by_id(const void *key, const void *item)
 {
-	int64_t id = *(const int64_t *)key, other = ((const struct known_thread *)item)->id;
+	int64_t id = *(const int64_t *)key, other = ((const struct known_thread *)item)->entry->id;
 
 	return id < other ? -1 : id > other;
 }
@@ -367,6 +359,6 @@ void
 lapse_view_name(const char **source, const char **id, const struct lapse_view *view, size_t i,
     struct lapse_arena *arena)
 {
-	*source = view->sources[view->threads[i].source].public.name;
-	*id = lapse_arena_printf(arena, "%" PRId64, view->threads[i].id);
+	*source = lapse_view_source_of(view, i)->public.name;
+	*id = lapse_arena_printf(arena, "%" PRId64, view->threads[i].entry->id);
 }

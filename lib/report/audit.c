@@ -105,7 +105,7 @@ report_rows_of(struct lapse_emit *emit, const struct lapse_audit *audit, size_t 
 {
 	lapse_report_obligations_begin(emit);
 	for (size_t i = from; i < to; i++)
-		lapse_report_obligation(emit, &audit->breaches[i].thread, &audit->breaches[i].o);
+		lapse_report_obligation(emit, audit->breaches[i].thread, &audit->breaches[i].o);
 	lapse_emit_end(emit);
 }
 
@@ -246,7 +246,7 @@ emit_status(struct lapse_emit *emit, const struct lapse_finding *f, struct lapse
 	if (f->o.state == LAPSE_STATE_OVERDUE)
 		lapse_emit_style(emit, f->o.doubts == 0 ? LAPSE_STYLE_BAD : LAPSE_STYLE_DOUBTFUL);
 	lapse_emit_text(emit, lapse_state_name(f->o.state));
-	lapse_cell_thread(emit, &f->thread);
+	lapse_cell_thread(emit, f->thread);
 	lapse_cell_post(emit, f->o.post);
 	lapse_emit_text(emit, f->o.owner->id);
 	lapse_emit_text(emit, f->o.rule->id);
@@ -254,10 +254,10 @@ emit_status(struct lapse_emit *emit, const struct lapse_finding *f, struct lapse
 	lapse_emit_time(emit, f->o.opened);
 	lapse_emit_span(emit, f->o.late_seconds);
 	lapse_cell_doubts(emit, f->o.doubts);
-	lapse_emit_time(emit, f->thread.covered);
-	lapse_emit_text(emit, f->thread.capture);
-	lapse_cell_evidence(emit, &f->thread, &f->o);
-	lapse_emit_text(emit, f->thread.summary);
+	lapse_emit_time(emit, f->thread->covered);
+	lapse_emit_text(emit, f->thread->capture);
+	lapse_cell_evidence(emit, f->thread, &f->o);
+	lapse_emit_text(emit, f->thread->summary);
 	lapse_emit_row(emit);
 }
 

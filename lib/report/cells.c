@@ -1,6 +1,8 @@
 #include "cells.h"
 
+#include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
 void
 lapse_cell_doubts(struct lapse_emit *emit, unsigned doubts)
@@ -26,9 +28,15 @@ lapse_cell_post(struct lapse_emit *emit, const struct lapse_post *post)
 void
 lapse_cell_thread(struct lapse_emit *emit, const struct lapse_thread *thread)
 {
+	size_t source = strlen(thread->source), id = strlen(thread->id);
 	char name[128];
 
-	snprintf(name, sizeof(name), "%s:%s", thread->source, thread->id);
+	/* By hand: every row has one. A source's name has 64 letters at most. */
+	assert(source + 1 + id < sizeof(name));
+	memcpy(name, thread->source, source);
+	name[source] = ':';
+	memcpy(name + source + 1, thread->id, id);
+	name[source + 1 + id] = '\0';
 	lapse_emit_text(emit, name);
 }
 
@@ -37,8 +45,12 @@ lapse_cell_evidence(struct lapse_emit *emit, const struct lapse_thread *thread, 
 {
 	char path[256];
 
+	if (o->post != NULL) {
+		lapse_emit_text(emit, o->post->path);
+		return;
+	}
 	snprintf(path, sizeof(path), "%s/changes.json", thread->path);
-	lapse_emit_text(emit, o->post != NULL ? o->post->path : path);
+	lapse_emit_text(emit, path);
 }
 
 void

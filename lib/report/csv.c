@@ -67,7 +67,7 @@ cell(struct lapse_emit *emit, size_t column, const struct cell *cell)
 
 	if (rc < 0 || cell->kind == CELL_NULL)
 		return rc;
-	if (cell->kind != CELL_TEXT && cell->kind != CELL_LIST)
+	if (cell->kind != CELL_TEXT && cell->kind != CELL_LIST && cell->kind != CELL_JSON)
 		return emit_plain(&emit->out, cell, false);
 	lapse_buf_reset(text);
 	lapse_buf_reset(safe);

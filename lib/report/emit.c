@@ -46,7 +46,7 @@ lapse_emit_new(FILE *stream, enum lapse_format format, bool colour)
 	lapse_buf_init(&emit->out, EMIT_MAX);
 	lapse_buf_init(&emit->row, EMIT_MAX);
 	lapse_buf_init(&emit->text, EMIT_MAX);
-	lapse_arena_init(&emit->arena);
+	lapse_buf_init(&emit->laid, EMIT_LAID_MAX);
 	return emit;
 }
 
@@ -60,7 +60,7 @@ lapse_emit_free(struct lapse_emit *emit)
 	free(emit->members);
 	free(emit->spans);
 	free(emit->cells);
-	lapse_arena_release(&emit->arena);
+	lapse_buf_release(&emit->laid);
 	lapse_buf_release(&emit->out);
 	lapse_buf_release(&emit->row);
 	lapse_buf_release(&emit->text);
@@ -101,6 +101,14 @@ emit_flush(struct lapse_emit *emit)
 	return lapse_fail_errno(LAPSE_EFAIL, "writing the answer");
 }
 
+static int
+add_int(struct lapse_buf *out, int64_t n)
+{
+	char digits[LAPSE_INT_LEN + 1];
+
+	return lapse_buf_add(out, digits, (size_t)(lapse_int_format(digits, n) - digits));
+}
+
 int
 emit_plain(struct lapse_buf *out, const struct cell *cell, bool for_people)
 {
@@ -111,9 +119,10 @@ emit_plain(struct lapse_buf *out, const struct cell *cell, bool for_people)
 	case CELL_NULL:
 		return 0;
 	case CELL_TEXT:
+	case CELL_JSON:
 		return lapse_buf_puts(out, cell->text);
 	case CELL_INT:
-		return lapse_buf_printf(out, "%" PRId64, cell->n);
+		return add_int(out, cell->n);
 	case CELL_BOOL:
 		if (for_people)
 			return lapse_buf_puts(out, cell->n != 0 ? "yes" : "no");
@@ -123,24 +132,34 @@ emit_plain(struct lapse_buf *out, const struct cell *cell, bool for_people)
 	case CELL_SPAN:
 		if (for_people)
 			return lapse_buf_puts(out, lapse_span_format(span, cell->n, 2));
-		return lapse_buf_printf(out, "%" PRId64, cell->n);
+		return add_int(out, cell->n);
 	case CELL_LIST:
-		for (size_t i = 0; i < cell->ntexts && rc == 0; i++)
-			rc = lapse_buf_printf(out, "%s%s", i == 0 ? "" : for_people ? ", " : " ", cell->texts[i]);
+		for (size_t i = 0; i < cell->ntexts && rc == 0; i++) {
+			if (i > 0)
+				rc = lapse_buf_puts(out, for_people ? ", " : " ");
+			if (rc == 0)
+				rc = lapse_buf_puts(out, cell->texts[i]);
+		}
 		return rc;
 	}
 	return 0;
 }
 
-void
-emit_lay(struct lapse_emit *emit, const char *text, enum lapse_style style)
+int
+emit_lay(struct lapse_emit *emit, size_t start, bool plain, enum lapse_style style)
 {
+	int rc = emit->laid.len > start ? 0 : lapse_buf_putc(&emit->laid, '-');
+	size_t width;
+
+	if (rc < 0)
+		return rc;
+	width = plain ? emit->laid.len - start : lapse_text_width(emit->laid.data + start);
 	emit->cells = lapse_grow(emit->cells, emit->ncells, &emit->cap, sizeof(*emit->cells));
 	emit->cells[emit->ncells++] = (struct laid_cell){
-		.text = lapse_arena_dup(&emit->arena, text),
-		.width = lapse_text_width(text),
+		.width = (uint32_t)width,
 		.style = style,
 	};
+	return lapse_buf_putc(&emit->laid, '\0');
 }
 
 static void __attribute__((format(printf, 3, 0)))
@@ -198,7 +217,7 @@ lapse_emit_begin(struct lapse_emit *emit, const char *type, const struct lapse_c
 	emit->nrows = 0;
 	emit->ncells = 0;
 	emit->style = LAPSE_STYLE_PLAIN;
-	lapse_arena_reset(&emit->arena);
+	lapse_buf_reset(&emit->laid);
 	if (emit->format->begin != NULL && emit->failed == 0)
 		note(emit, emit->format->begin(emit));
 	note(emit, emit_flush(emit));
@@ -261,6 +280,12 @@ lapse_emit_list(struct lapse_emit *emit, const char *const *texts, size_t n)
 }
 
 void
+lapse_emit_json(struct lapse_emit *emit, const char *json)
+{
+	put(emit, (struct cell){ .kind = json != NULL ? CELL_JSON : CELL_NULL, .text = json });
+}
+
+void
 lapse_emit_style(struct lapse_emit *emit, enum lapse_style style)
 {
 	emit->style = style;
@@ -313,7 +338,8 @@ lapse_span_format(char *out, int64_t seconds, int units)
 		int64_t sec;
 		char letter;
 	} unit[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
-	size_t i = 0, len = 0;
+	size_t i = 0;
+	char *p = out;
 
 	if (seconds < 0) {
 		snprintf(out, LAPSE_SPAN_LEN + 1, "-");
@@ -321,11 +347,13 @@ lapse_span_format(char *out, int64_t seconds, int units)
 	}
 	while (unit[i].sec > 1 && seconds < unit[i].sec)
 		i++;
-	out[0] = '\0';
 	for (; i < sizeof(unit) / sizeof(unit[0]) && units > 0; i++, units--) {
-		len += (size_t)snprintf(out + len, LAPSE_SPAN_LEN + 1 - len, "%s%" PRId64 "%c",
-		    len > 0 ? " " : "", seconds / unit[i].sec, unit[i].letter);
+		if (p > out)
+			*p++ = ' ';
+		p = lapse_int_format(p, seconds / unit[i].sec);
+		*p++ = unit[i].letter;
 		seconds %= unit[i].sec;
 	}
+	*p = '\0';
 	return out;
 }

@@ -9,7 +9,7 @@
 #include "lapse/buf.h"
 #include "lapse/emit.h"
 
-enum cell_kind { CELL_NULL, CELL_TEXT, CELL_INT, CELL_BOOL, CELL_TIME, CELL_SPAN, CELL_LIST };
+enum cell_kind { CELL_NULL, CELL_TEXT, CELL_INT, CELL_BOOL, CELL_TIME, CELL_SPAN, CELL_LIST, CELL_JSON };
 
 struct cell {
 	enum cell_kind kind;
@@ -37,10 +37,9 @@ extern const struct format format_ndjson;
 extern const struct format format_csv;
 extern const struct format format_markdown;
 
-/* A cell laid out for people: safe text, its columns on a terminal. */
+/* A cell laid out for people: its columns on a terminal. Its text is in `laid`, where that of the next one follows. */
 struct laid_cell {
-	const char *text;
-	size_t width;
+	uint32_t width;
 	enum lapse_style style;
 };
 
@@ -69,7 +68,7 @@ struct lapse_emit {
 	struct lapse_buf text;	/* scratch of one cell */
 
 	/* Table, Markdown: cells of all rows, row by row, shown columns only. */
-	struct lapse_arena arena;
+	struct lapse_buf laid;	/* their texts, each ended by NUL */
 	struct laid_cell *cells;
 	size_t ncells;
 	size_t cap;
@@ -90,6 +89,9 @@ struct lapse_emit {
 /* The most that a row, and a cell, may take. */
 #define EMIT_MAX ((size_t)1 << 30)
 
+/* The same of all the cells of a table, as much as there is memory for. */
+#define EMIT_LAID_MAX (SIZE_MAX / 4)
+
 /* Write out and empty `emit->out`. */
 int emit_flush(struct lapse_emit *emit);
 
@@ -99,7 +101,7 @@ int emit_flush(struct lapse_emit *emit);
  */
 int emit_plain(struct lapse_buf *out, const struct cell *cell, bool for_people);
 
-/* Keep one laid-out cell of a table (text is copied). */
-void emit_lay(struct lapse_emit *emit, const char *text, enum lapse_style style);
+/* Keep one laid-out cell of a table: the text that was added to `laid` from a place on, "-" for none. `plain`: it is printable ASCII. */
+int emit_lay(struct lapse_emit *emit, size_t start, bool plain, enum lapse_style style);
 
 #endif

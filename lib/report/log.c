@@ -281,11 +281,24 @@ say_foot(struct lapse_emit *emit, const struct lapse_log *log)
 		    noise == 1 ? "s" : "", noise == 1 ? "itself" : "themselves", noise == 1 ? "s" : "");
 }
 
+bool
+lapse_report_log_bounded(char *out, size_t size, const struct lapse_log *log)
+{
+	char seen[LAPSE_TIME_LEN + 1], at[LAPSE_TIME_LEN + 1];
+
+	if (!lapse_time_is_set(log->events->seen) || log->at.sec <= log->events->seen.sec)
+		return false;
+	snprintf(out, size, "the log ends at %s, with the newest capture that covers the thread, not at %s",
+	    lapse_time_format(seen, log->events->seen), lapse_time_format(at, log->at));
+	return true;
+}
+
 void
 lapse_report_log(struct lapse_emit *emit, const struct lapse_about *about, const struct lapse_log *log)
 {
 	const struct lapse_events *events = log->events;
 	struct lapse_buf what;
+	char bounded[160];
 
 	lapse_report_head(emit, about);
 	lapse_emit_say(emit, "%s:%s, all that rests on files in %s: git show COMMIT:PATH", events->source, events->id,
@@ -299,4 +312,6 @@ lapse_report_log(struct lapse_emit *emit, const struct lapse_about *about, const
 	lapse_emit_end(emit);
 	lapse_buf_release(&what);
 	say_foot(emit, log);
+	if (lapse_report_log_bounded(bounded, sizeof(bounded), log))
+		lapse_emit_say(emit, "%s: nothing is asserted about a time that no capture has seen", bounded);
 }

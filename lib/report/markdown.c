@@ -184,6 +184,7 @@ static int
 cell(struct lapse_emit *emit, size_t column, const struct cell *cell)
 {
 	struct lapse_buf *plain = &emit->text, *safe = &emit->row;
+	size_t start = emit->laid.len;
 	int rc;
 
 	(void)column;
@@ -192,12 +193,9 @@ cell(struct lapse_emit *emit, size_t column, const struct cell *cell)
 	rc = emit_plain(plain, cell, true);
 	if (rc == 0)
 		rc = lapse_text_safe(safe, plain->data, plain->len, false);
-	lapse_buf_reset(plain);
 	if (rc == 0 && safe->len > 0)
-		rc = add_line(plain, safe->data, false);
-	if (rc == 0)
-		emit_lay(emit, plain->len > 0 ? plain->data : "-", cell->style);
-	return rc;
+		rc = add_line(&emit->laid, safe->data, false);
+	return rc == 0 ? emit_lay(emit, start, false, cell->style) : rc;
 }
 
 static int
@@ -228,6 +226,7 @@ static int
 end(struct lapse_emit *emit)
 {
 	size_t nshown = emit->nrows > 0 ? emit->ncells / emit->nrows : 0;
+	const char *text = emit->laid.data;
 	int rc;
 
 	if (nshown == 0)
@@ -238,7 +237,8 @@ end(struct lapse_emit *emit)
 	for (size_t i = 0; i < emit->ncells && rc == 0; i++) {
 		rc = lapse_buf_puts(&emit->out, i % nshown == 0 ? "| " : " | ");
 		if (rc == 0)
-			rc = lapse_buf_puts(&emit->out, emit->cells[i].text);
+			rc = lapse_buf_puts(&emit->out, text);
+		text += strlen(text) + 1;
 		if (rc == 0 && (i + 1) % nshown == 0)
 			rc = lapse_buf_puts(&emit->out, " |\n");
 		if (rc == 0 && emit->out.len > 64 * 1024)

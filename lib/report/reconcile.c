@@ -80,7 +80,7 @@ report_claims(struct lapse_emit *emit, const struct lapse_reconciliation *r)
 static void
 emit_missing(struct lapse_emit *emit, const struct lapse_lateness *lateness)
 {
-	const struct lapse_thread *thread = &lateness->finding.thread;
+	const struct lapse_thread *thread = lateness->finding.thread;
 	const struct lapse_obligation *o = &lateness->finding.o;
 
 	lapse_cell_thread(emit, thread);

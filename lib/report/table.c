@@ -39,70 +39,93 @@ heading(struct lapse_emit *emit, const char *text)
 	return rc == 0 ? lapse_buf_putc(&emit->out, '\n') : rc;
 }
 
+/* Most cells are safe as they are, and are written where they stay. */
 static int
 cell(struct lapse_emit *emit, size_t column, const struct cell *cell)
 {
-	struct lapse_buf *safe = &emit->row;
-	int rc;
+	struct lapse_buf *laid = &emit->laid;
+	size_t start = laid->len;
+	int rc = emit_plain(laid, cell, true);
+	bool plain = rc == 0 && lapse_text_is_plain(laid->data + start, laid->len - start);
 
 	(void)column;
-	lapse_buf_reset(&emit->text);
-	lapse_buf_reset(safe);
-	rc = emit_plain(&emit->text, cell, true);
-	if (rc == 0)
-		rc = lapse_text_safe(safe, emit->text.data, emit->text.len, false);
-	if (rc == 0)
-		emit_lay(emit, safe->len > 0 ? safe->data : "-", cell->style);
-	return rc;
+	if (rc == 0 && !plain) {
+		lapse_buf_reset(&emit->text);
+		rc = lapse_buf_add(&emit->text, laid->data + start, laid->len - start);
+		laid->len = start;
+		if (rc == 0)
+			rc = lapse_text_safe(laid, emit->text.data, emit->text.len, false);
+	}
+	return rc == 0 ? emit_lay(emit, start, plain, cell->style) : rc;
 }
 
 static int
 add_blanks(struct lapse_buf *out, size_t n)
 {
-	int rc = 0;
+	int rc = lapse_buf_reserve(out, n);
 
-	while (n-- > 0 && rc == 0)
-		rc = lapse_buf_putc(out, ' ');
-	return rc;
+	if (rc < 0)
+		return rc;
+	memset(out->data + out->len, ' ', n);
+	out->len += n;
+	out->data[out->len] = '\0';
+	return 0;
 }
 
 static int
-add_cell(struct lapse_emit *emit, const struct laid_cell *cell, const char *colour, size_t width, bool right, bool last)
+add_cell(struct lapse_emit *emit, const char *text, const char *colour, size_t blanks)
 {
-	int rc = 0;
+	int rc = add_blanks(&emit->out, blanks);
 
-	if (right)
-		rc = add_blanks(&emit->out, width - cell->width);
 	if (rc == 0 && colour != NULL)
 		rc = lapse_buf_puts(&emit->out, colour);
 	if (rc == 0)
-		rc = lapse_buf_puts(&emit->out, cell->text);
+		rc = lapse_buf_puts(&emit->out, text);
 	if (rc == 0 && colour != NULL)
 		rc = lapse_buf_puts(&emit->out, normal);
-	if (rc == 0 && !right && !last)
-		rc = add_blanks(&emit->out, width - cell->width);
-	if (rc == 0)
-		rc = lapse_buf_puts(&emit->out, last ? "\n" : "  ");
 	return rc;
 }
 
-/* One line: `cells` are those of the shown columns, `heads` says that they are headings. */
+/* One line of cells, the first of which has its text at *text, which moves on; `heads` says that they are headings. */
 static int
-add_line(struct lapse_emit *emit, const struct laid_cell *cells, const size_t *widths, size_t nshown, bool heads)
+add_line(struct lapse_emit *emit, const struct laid_cell *cell, const char **text, const size_t *widths, bool heads)
 {
-	size_t shown = 0;
+	size_t shown = 0, blanks = 0;
 	int rc = 0;
 
 	for (size_t i = 0; i < emit->ncolumns && rc == 0; i++) {
+		const struct lapse_column *column = &emit->columns[i];
 		const char *colour = NULL;
 
-		if (emit->columns[i].title == NULL)
+		if (column->title == NULL)
 			continue;
 		if (emit->colour)
-			colour = heads ? bold : colours[cells[shown].style];
-		rc = add_cell(emit, &cells[shown], colour, widths[shown],
-		    emit->columns[i].right, shown + 1 == nshown);
+			colour = heads ? bold : colours[cell->style];
+		rc = add_cell(emit, *text, colour, blanks + (column->right ? widths[shown] - cell->width : 0));
+		blanks = 2 + (column->right ? 0 : widths[shown] - cell->width);
+		*text += strlen(*text) + 1;
 		shown++;
+		cell++;
+	}
+	return rc == 0 ? lapse_buf_putc(&emit->out, '\n') : rc;
+}
+
+/* The headings become cells behind all others, of which there are `ncells`. */
+static int
+lay_heads(size_t *nshown, struct lapse_emit *emit)
+{
+	size_t start;
+	int rc = 0;
+
+	*nshown = 0;
+	for (size_t i = 0; i < emit->ncolumns && rc == 0; i++) {
+		if (emit->columns[i].title == NULL)
+			continue;
+		start = emit->laid.len;
+		rc = lapse_buf_puts(&emit->laid, emit->columns[i].title);
+		if (rc == 0)
+			rc = emit_lay(emit, start, false, LAPSE_STYLE_PLAIN);
+		++*nshown;
 	}
 	return rc;
 }
@@ -110,32 +133,23 @@ add_line(struct lapse_emit *emit, const struct laid_cell *cells, const size_t *w
 static int
 end(struct lapse_emit *emit)
 {
-	struct laid_cell *heads = lapse_alloc(emit->ncolumns, sizeof(*heads));
 	size_t *widths = lapse_alloc(emit->ncolumns, sizeof(*widths));
-	size_t nshown = 0;
-	int rc = 0;
+	size_t ncells = emit->ncells, heads = emit->laid.len, nshown;
+	int rc = lay_heads(&nshown, emit);
+	const char *text = emit->laid.data + heads;
 
-	for (size_t i = 0; i < emit->ncolumns; i++) {
-		const char *title = emit->columns[i].title;
-
-		if (title == NULL)
-			continue;
-		heads[nshown] = (struct laid_cell){ .text = title, .width = lapse_text_width(title) };
-		widths[nshown] = heads[nshown].width;
-		nshown++;
-	}
-	for (size_t i = 0; i < emit->ncells; i++) {
-		if (widths[i % nshown] < emit->cells[i].width)
-			widths[i % nshown] = emit->cells[i].width;
-	}
-	if (emit->nrows > 0 && nshown > 0)
-		rc = add_line(emit, heads, widths, nshown, true);
-	for (size_t i = 0; i < emit->ncells && rc == 0; i += nshown) {
-		rc = add_line(emit, &emit->cells[i], widths, nshown, false);
+	for (size_t i = 0; rc == 0 && nshown > 0 && i < emit->ncells; i += nshown)
+		for (size_t k = 0; k < nshown; k++)
+			if (widths[k] < emit->cells[i + k].width)
+				widths[k] = emit->cells[i + k].width;
+	if (rc == 0 && emit->nrows > 0 && nshown > 0)
+		rc = add_line(emit, &emit->cells[ncells], &text, widths, true);
+	text = emit->laid.data;
+	for (size_t i = 0; i < ncells && rc == 0; i += nshown) {
+		rc = add_line(emit, &emit->cells[i], &text, widths, false);
 		if (rc == 0 && emit->out.len > 64 * 1024)
 			rc = emit_flush(emit);
 	}
-	free(heads);
 	free(widths);
 	return rc;
 }

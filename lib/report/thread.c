@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cells.h"
+#include "standing.h"
 
 #include "lapse/report.h"
 
@@ -93,6 +94,7 @@ static const struct lapse_column thread_columns[] = {
 	{ "product", NULL, false }, { "component", NULL, false }, { "creator", NULL, false }, { "assigned_to", NULL, false }, { "created", NULL, false },
 	{ "posts", NULL, true }, { "history_captured", NULL, false }, { "capture", NULL, false },
 	{ "path", NULL, false },
+	{ "fields", NULL, false }, { "flags", NULL, false }, { "inexact", NULL, false },
 };
 
 static const struct lapse_column post_columns[] = {
@@ -105,6 +107,8 @@ static const struct lapse_column post_columns[] = {
 	{ NULL, "note", false },
 	{ "path", "evidence", false },
 	{ "text", NULL, false },
+	{ "edits", NULL, false }, { "edited_after", NULL, false }, { "edited_before", NULL, false },
+	{ "first_seen", NULL, false }, { "listed", NULL, false }, { "inexact", NULL, false },
 };
 
 /* The date that the whiteboard holds, or what stands in its place and cannot be read. */
@@ -119,29 +123,42 @@ emit_next_update(struct lapse_emit *emit, const char *whiteboard)
 	lapse_emit_text(emit, read == LAPSE_NEXT_UPDATE_UNREADABLE ? lapse_whiteboard_promise(whiteboard) : NULL);
 }
 
-static void
-emit_thread(struct lapse_emit *emit, const struct lapse_thread *t, const struct lapse_party *owner)
+/* A field as the whole state has it, which knows more captures; else as obligations see it. */
+static const char *
+standing(const struct lapse_shown *shown, const char *key, const char *otherwise)
 {
+	const char *text = lapse_field_text(shown->state, key);
+
+	return text != NULL ? text : otherwise;
+}
+
+static void
+emit_thread(struct lapse_emit *emit, const struct lapse_shown *shown, const struct lapse_party *owner)
+{
+	const struct lapse_thread *t = shown->thread;
+	const char *whiteboard = standing(shown, "whiteboard", t->whiteboard);
+
 	lapse_emit_begin(emit, "thread", thread_columns, sizeof(thread_columns) / sizeof(thread_columns[0]));
 	lapse_cell_thread(emit, t);
 	lapse_emit_time(emit, t->at);
 	lapse_emit_time(emit, t->covered);
 	lapse_emit_time(emit, t->hidden);
 	lapse_emit_text(emit, owner != NULL ? owner->id : NULL);
-	lapse_emit_text(emit, t->summary);
-	lapse_emit_text(emit, t->status);
-	lapse_emit_text(emit, t->resolution);
-	lapse_emit_text(emit, t->whiteboard);
-	emit_next_update(emit, t->whiteboard);
-	lapse_emit_text(emit, t->product);
-	lapse_emit_text(emit, t->component);
+	lapse_emit_text(emit, standing(shown, "summary", t->summary));
+	lapse_emit_text(emit, standing(shown, "status", t->status));
+	lapse_emit_text(emit, standing(shown, "resolution", t->resolution));
+	lapse_emit_text(emit, whiteboard);
+	emit_next_update(emit, whiteboard);
+	lapse_emit_text(emit, standing(shown, "product", t->product));
+	lapse_emit_text(emit, standing(shown, "component", t->component));
 	lapse_emit_text(emit, t->creator);
-	lapse_emit_text(emit, t->assigned_to);
+	lapse_emit_text(emit, standing(shown, "assigned_to", t->assigned_to));
 	lapse_emit_time(emit, t->created);
 	lapse_emit_int(emit, (int64_t)t->nposts);
 	lapse_emit_bool(emit, t->has_history);
 	lapse_emit_text(emit, t->capture);
 	lapse_emit_text(emit, t->path);
+	lapse_cell_standing(emit, shown->state);
 	lapse_emit_row(emit);
 	lapse_emit_end(emit);
 }
@@ -190,40 +207,56 @@ say_next_update(struct lapse_emit *emit, const char *whiteboard)
 }
 
 static void
-say_thread(struct lapse_emit *emit, const struct lapse_thread *t, const struct lapse_party *owner)
+say_thread(struct lapse_emit *emit, const struct lapse_shown *shown, const struct lapse_party *owner)
 {
+	const struct lapse_thread *t = shown->thread;
+	const char *summary = standing(shown, "summary", t->summary), *status = standing(shown, "status", t->status);
+	const char *whiteboard = standing(shown, "whiteboard", t->whiteboard);
 	char time[LAPSE_TIME_LEN + 1];
 
-	lapse_emit_heading(emit, "%s:%s %s", t->source, t->id, t->summary != NULL ? t->summary : "");
+	lapse_emit_heading(emit, "%s:%s %s", t->source, t->id, summary != NULL ? summary : "");
 	lapse_emit_say(emit, "%-12s %s", "owner", owner != NULL ? owner->id : "none: no prefix of a party begins the summary");
-	say_field(emit, "status", t->status != NULL ? t->status : "unknown");
-	say_field(emit, "resolution", t->resolution);
+	say_field(emit, "status", status != NULL ? status : "unknown");
+	say_field(emit, "resolution", standing(shown, "resolution", t->resolution));
 	say_turns(emit, t);
-	say_field(emit, "whiteboard", t->whiteboard);
-	say_next_update(emit, t->whiteboard);
-	say_field(emit, "product", t->product);
-	say_field(emit, "component", t->component);
-	say_field(emit, "assigned to", t->assigned_to);
+	say_field(emit, "whiteboard", whiteboard);
+	say_next_update(emit, whiteboard);
+	say_field(emit, "product", standing(shown, "product", t->product));
+	say_field(emit, "component", standing(shown, "component", t->component));
+	say_field(emit, "assigned to", standing(shown, "assigned_to", t->assigned_to));
 	say_field(emit, "created by", t->creator);
 	if (lapse_time_is_set(t->created))
 		say_field(emit, "created", lapse_time_format(time, t->created));
+	lapse_say_standing(emit, shown->state);
 	if (lapse_time_is_set(t->hidden))
 		lapse_emit_say(emit, "%-12s not since the capture of %s: what was seen before stays", "visible",
 		    lapse_time_format(time, t->hidden));
 	lapse_emit_say(emit, "%-12s git show %.12s:%s/thread.json", "evidence", t->capture, t->path);
 }
 
-static void
-emit_posts(struct lapse_emit *emit, const struct lapse_about *about, const struct lapse_thread *t,
-    const struct lapse_party *owner, int64_t only_post)
+/* A post's text at the moment. */
+static const char *
+text_of(const struct lapse_shown *shown, const struct lapse_post *post)
 {
+	const char *text = lapse_post_text(shown->state, post->number);
+
+	return text != NULL ? text : "";
+}
+
+static void
+emit_posts(struct lapse_emit *emit, const struct lapse_about *about, const struct lapse_shown *shown,
+    const struct lapse_party *owner)
+{
+	const struct lapse_thread *t = shown->thread;
+	char note[LAPSE_POST_NOTE_LEN + 1];
+
 	lapse_emit_begin(emit, "post", post_columns, sizeof(post_columns) / sizeof(post_columns[0]));
 	for (size_t i = 0; i < t->nposts; i++) {
 		const struct lapse_post *post = &t->posts[i];
 		enum lapse_side side = post->is_generated ? LAPSE_SIDE_BOT :
 		    lapse_parties_side(about->question->parties, owner, post->author, post->at);
 
-		if (only_post >= 0 && post->number != only_post)
+		if (shown->only_post >= 0 && post->number != shown->only_post)
 			continue;
 		lapse_cell_thread(emit, t);
 		lapse_emit_int(emit, post->number);
@@ -231,9 +264,11 @@ emit_posts(struct lapse_emit *emit, const struct lapse_about *about, const struc
 		lapse_emit_text(emit, lapse_side_name(side));
 		lapse_emit_text(emit, post->author);
 		lapse_emit_bool(emit, post->is_public);
-		lapse_emit_text(emit, !post->is_public ? "private" : post->is_generated ? "by the server" : "");
+		lapse_emit_text(emit, !post->is_public ? "private" : post->is_generated ? "by the server" :
+		    lapse_post_note(note, shown->state, post->number));
 		lapse_emit_text(emit, post->path);
-		lapse_emit_text(emit, post->text);
+		lapse_emit_text(emit, text_of(shown, post));
+		lapse_cell_post_standing(emit, shown->state, post->number);
 		lapse_emit_row(emit);
 	}
 	lapse_emit_end(emit);
@@ -252,33 +287,35 @@ say_lines(struct lapse_emit *emit, const char *text)
 }
 
 static void
-say_texts(struct lapse_emit *emit, const struct lapse_thread *t, int64_t only_post)
+say_texts(struct lapse_emit *emit, const struct lapse_shown *shown)
 {
-	for (size_t i = 0; i < t->nposts; i++) {
-		const struct lapse_post *post = &t->posts[i];
+	for (size_t i = 0; i < shown->thread->nposts; i++) {
+		const struct lapse_post *post = &shown->thread->posts[i];
+		const char *text = text_of(shown, post), *seen = lapse_post_first_seen(shown->state, post->number);
 		char time[LAPSE_TIME_LEN + 1];
 
-		if ((only_post >= 0 && post->number != only_post) || *post->text == '\0')
+		if ((shown->only_post >= 0 && post->number != shown->only_post) || *text == '\0')
 			continue;
-		lapse_emit_heading(emit, "#%lld %s %s", (long long)post->number, lapse_time_format(time, post->at),
-		    post->author);
-		say_lines(emit, post->text);
+		lapse_emit_heading(emit, "#%lld %s %s%s%s", (long long)post->number, lapse_time_format(time, post->at),
+		    post->author, seen != NULL ? ", as first seen at " : "", seen != NULL ? seen : "");
+		say_lines(emit, text);
 	}
 }
 
 void
-lapse_report_thread(struct lapse_emit *emit, const struct lapse_about *about, const struct lapse_thread *thread,
-    const struct lapse_party *owner, const struct lapse_obligation *items, size_t nitems, int64_t only_post)
+lapse_report_thread(struct lapse_emit *emit, const struct lapse_about *about, const struct lapse_shown *shown,
+    const struct lapse_party *owner, const struct lapse_obligation *items, size_t nitems)
 {
+	const struct lapse_thread *thread = shown->thread;
 	enum lapse_format format = lapse_emit_format(emit);
 	char at[LAPSE_TIME_LEN + 1];
 
 	if (format == LAPSE_FORMAT_NDJSON)
-		emit_thread(emit, thread, owner);
+		emit_thread(emit, shown, owner);
 	lapse_report_head(emit, about);
-	say_thread(emit, thread, owner);
+	say_thread(emit, shown, owner);
 	lapse_emit_heading(emit, "Posts up to %s", lapse_time_format(at, thread->at));
-	emit_posts(emit, about, thread, owner, only_post);
+	emit_posts(emit, about, shown, owner);
 	if (format == LAPSE_FORMAT_CSV)
 		return;
 	if (nitems > 0)
@@ -290,5 +327,5 @@ lapse_report_thread(struct lapse_emit *emit, const struct lapse_about *about, co
 		lapse_report_obligation(emit, thread, &items[i]);
 	lapse_emit_end(emit);
 	if (format != LAPSE_FORMAT_NDJSON)
-		say_texts(emit, thread, only_post);
+		say_texts(emit, shown);
 }

@@ -44,6 +44,8 @@ read_newest(struct lapse_capture *out, struct lapse_place *place, struct import 
 		return rc;
 	if (!lapse_place_parse(place, path) || place->file != LAPSE_FILE_CAPTURE)
 		return lapse_fail(LAPSE_EFORMAT, "%s: not a capture's record", path);
+	/* Its name when it is whole: a large one lies in parts. */
+	lapse_path_capture(path, run->source, place->time, (int)place->number);
 	rc = lapse_doc_find(&run->other, store, &base->tree, path);
 	if (rc > 0)
 		rc = lapse_json_parse(&doc, run->other.data, run->other.len, path);

@@ -1,8 +1,10 @@
 /*
  * bare -l ARCHIVE: list the ids of the blobs that an audit reads, in the order
  * in which it reads them: threads by number, of each thread.json, changes.json, every post.
+ * bare -b ARCHIVE: the same of the blobs that building the index reads: of each thread, in each capture that changed
+ * it, those of these documents that it changed.
  * bare ARCHIVE <IDS: read these blobs through libgit2, strictly, parse them with
- * jansson and throw them away: the least that an audit can cost.
+ * jansson and throw them away: the least that an audit, or an index, can cost.
  */
 #include <git2.h>
 #include <inttypes.h>
@@ -21,6 +23,7 @@
 struct item {
 	struct lapse_oid oid;
 	struct lapse_place place;
+	size_t capture;	/* that brought it, when all captures are looked at */
 	size_t n;	/* in the walk */
 };
 
@@ -28,6 +31,7 @@ struct list {
 	struct item *items;
 	size_t nitems;
 	size_t cap;
+	size_t capture;	/* at hand */
 };
 
 /* LAPSE_FILE_THREAD comes first; the changes are read before the posts. */
@@ -46,6 +50,8 @@ by_reading(const void *va, const void *vb)
 	if (order == 0)
 		order = (a->place.thread > b->place.thread) - (a->place.thread < b->place.thread);
 	if (order == 0)
+		order = (a->capture > b->capture) - (a->capture < b->capture);
+	if (order == 0)
 		order = rank(a->place.file) - rank(b->place.file);
 	return order != 0 ? order : (a->n > b->n) - (a->n < b->n);
 }
@@ -61,7 +67,7 @@ note(struct list *list, const char *path, const struct lapse_entry *entry)
 	if (entry->kind != LAPSE_ENTRY_BLOB)
 		return lapse_fail(LAPSE_EFAIL, "%s: is in parts, which this does not measure", path);
 	list->items = lapse_grow(list->items, list->nitems, &list->cap, sizeof(*list->items));
-	list->items[list->nitems] = (struct item){ .oid = entry->oid, .place = place, .n = list->nitems };
+	list->items[list->nitems] = (struct item){ entry->oid, place, list->capture, list->nitems };
 	list->nitems++;
 	return 0;
 }
@@ -87,7 +93,38 @@ collect(struct list *list, struct lapse_store *store)
 }
 
 static int
-list_ids(const char *dir)
+note_changed(const char *path, const struct lapse_entry *before, const struct lapse_entry *after, void *payload)
+{
+	(void)before;
+	return after != NULL ? note(payload, path, after) : 0;
+}
+
+/* From the tip back: captures get lower numbers. */
+static int
+collect_all(struct list *list, struct lapse_store *store)
+{
+	struct lapse_commit commit = { .message = NULL };
+	int rc = lapse_store_tip(&commit, store);
+
+	list->capture = SIZE_MAX;
+	while (rc > 0) {
+		struct lapse_oid tree = commit.tree;
+
+		rc = lapse_commit_parent(&commit, store);
+		if (rc >= 0) {
+			int had = rc;
+
+			rc = lapse_tree_compare(store, had > 0 ? &commit.tree : NULL, &tree, note_changed, list);
+			rc = rc < 0 ? rc : had;
+		}
+		list->capture--;
+	}
+	lapse_commit_release(&commit);
+	return rc;
+}
+
+static int
+list_ids(const char *dir, int (*fn)(struct list *list, struct lapse_store *store))
 {
 	char hex[LAPSE_OID_HEX + 1];
 	struct lapse_store *store = NULL;
@@ -95,7 +132,7 @@ list_ids(const char *dir)
 	int rc = lapse_store_open(&store, dir);
 
 	if (rc == 0)
-		rc = collect(&list, store);
+		rc = fn(&list, store);
 	if (rc == 0 && list.nitems > 0)
 		qsort(list.items, list.nitems, sizeof(*list.items), by_reading);
 	for (size_t i = 0; rc == 0 && i < list.nitems; i++)
@@ -155,11 +192,13 @@ main(int argc, char **argv)
 	int rc;
 
 	if (argc == 3 && strcmp(argv[1], "-l") == 0) {
-		rc = list_ids(argv[2]);
+		rc = list_ids(argv[2], collect);
+	} else if (argc == 3 && strcmp(argv[1], "-b") == 0) {
+		rc = list_ids(argv[2], collect_all);
 	} else if (argc == 2) {
 		rc = read_blobs(argv[1]);
 	} else {
-		fputs("usage: bare [-l] ARCHIVE\n", stderr);
+		fputs("usage: bare [-l | -b] ARCHIVE\n", stderr);
 		return 2;
 	}
 	return rc < 0 ? 3 : 0;

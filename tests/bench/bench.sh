@@ -4,10 +4,11 @@
 # run makes the exit status 1.
 #
 # usage: bench.sh BUILD_DIR
-#   BENCH_PARTS  what to measure (import audit scale runs)
+#   BENCH_PARTS  what to measure (import audit scale runs replay)
 #   BENCH_PAIRS  pairs of each comparison (7)
 #   BENCH_SCALE  sizes of the component, in corpora ("1 10"; 100 takes minutes and gigabytes)
 #   BENCH_TEXT   mean length of its comments in bytes (0: none, as in the corpus)
+#   BENCH_REPLAY sizes of the component through many captures (replay.sh tells)
 #   BENCH_RUNS   small captures after the corpus (1000; the target is stated for 10000)
 set -u
 [ $# -eq 1 ] || { echo "usage: bench.sh BUILD_DIR" >&2; exit 2; }
@@ -279,16 +280,20 @@ measure_runs() {
 	rm -rf "$tmp/runs" "$tmp/after" "$tmp/once"
 }
 
+# shellcheck source=tests/bench/replay.sh
+. "$here/replay.sh"
+
 machine
 prepare || { echo "bench: the corpus could not be imported" >&2; exit 1; }
 bugs=$(git -C "$tmp/archive" ls-tree -r --name-only HEAD threads | grep -c '/thread\.json$')
 posts=$(git -C "$tmp/archive" ls-tree -r --name-only HEAD threads | grep -c '/posts/.*\.json$')
-for part in ${BENCH_PARTS:-import audit scale runs}; do
+for part in ${BENCH_PARTS:-import audit scale runs replay}; do
 	case $part in
 	import) measure_import ;;
 	audit) measure_audit ;;
 	scale) measure_scale ;;
 	runs) measure_runs ;;
+	replay) measure_replay ;;
 	*) false ;;
 	esac || { echo "   $part: could not be measured"; broken=1; }
 done

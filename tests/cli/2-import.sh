@@ -481,7 +481,7 @@ used "a time that is none" "--captured-at: .*'2024-02-30'.*" bugzilla --captured
 used "a source's name that is none" "--source: not a name (a-z 0-9 \. _ -, a letter or digit first): '\.\./x'" bugzilla --source ../x saved
 used "in capitals" "--source: not a name .*: 'BMO'" bugzilla --source BMO saved
 used "one too long" "--source: not a name .*" bugzilla --source "$(printf %065d 0)" saved
-used "another kind" "cannot import 'mail'; this version imports bugzilla" mail saved
+used "another kind" "cannot import 'mail'; this version imports bugzilla and warc" mail saved
 used "no files" "too few operands: lapse import bugzilla .*" bugzilla
 
 # ---- when it was ----
@@ -548,6 +548,18 @@ prints ': bugs 0, comments 1000,'
 is "all are there" "$(git -C many ls-tree -r --name-only HEAD threads/bmo/05/00/5/posts | wc -l | tr -d ' ')" 1000
 ok "no folder has more than some hundred entries" test "$(git -C many ls-tree -r -t --name-only HEAD | sed 's,/[^/]*$,,' | sort | uniq -c |
     sort -rn | awk 'NR == 1 { print $1 }')" -le 102
+
+# Long ids make a long record.
+jq -nc '{bugs: [range(16000) | {id: (9000000000000000 + .), history: [], comments: []}]}' >wide.json
+jq -nc '{bugs: [{id: 9000000000000003, history: [], comments: []}]}' >narrow.json
+new wide
+ok "a capture of so many threads that its record is in parts" capture wide $first wide.json
+is "it is" "$(git -C wide ls-tree -d -r --name-only HEAD captures | grep -c '\.parts$')" 1
+ok "another one may follow it" capture wide 2024-05-21 narrow.json
+exits 3 "but none that is older" capture wide 2023-05-21 narrow.json
+says "captured at .* already"
+ok "it is the newest of its source" "$LAPSE" -C wide source list
+prints '2024-05-21T00:00:00Z'
 
 # ---- hostile texts ----
 

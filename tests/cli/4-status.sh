@@ -140,7 +140,7 @@ for line in '^example:101 Example Trust: certificates with a wrong subject count
     '^created  *2024-03-04T09:00:00Z$' "^evidence  *git show $(echo "$commit" | cut -c 1-12):threads/example/01/01/101/thread.json\$" \
     '^Posts up to 2024-04-26T09:00:00Z$' '^Obligations under example-rules$' '^ *0  2024-03-04T09:00:00Z  owner  *pki@trust.example  *-  *threads/example' \
     '^ *1  2024-03-05T10:00:00Z  root-program  rita@rootprogram.example ' '^ *6  .*  unclaimed  *pat@mail.example ' '^ *3  .*  other  *ida@reader.example ' \
-    '^example:101  *12  example-trust  respond  .*  running  ' '^#12 2024-04-20T09:00:00Z ida@reader.example$' \
+    '^example:101  *12  example-trust  respond  .*  running  ' '^#12 2024-04-20T09:00:00Z ida@reader.example, as first seen at 2024-05-20T06:00:00Z$' \
     '^This is closed, but one of the 214 still answers as good in OCSP. Is that intended?$'; do
 	prints "$line"
 done
@@ -166,8 +166,8 @@ same_as found
 ok "one post" "$LAPSE" -C incident show --policy example-rules --json '101#8'
 is "and its duties" "$(jq -r '"\(.type) \(.post) \(.rule // "")"' "$out" | sed 1d | tr '\n' ',')" "post 8 ,obligation 8 acknowledge,obligation 8 respond,"
 ok "one post, CSV" "$LAPSE" -C incident show --policy example-rules --format csv '101#8'
-printf '%s\r\n' 'thread,post,at,side,author,public,path,text' \
-    'example:101,8,2024-04-03T12:00:00Z,root-program,rita@rootprogram.example,true,threads/example/01/01/101/posts/0/8.json,How will you find such a loss yourselves next time?' >expected
+printf '%s\r\n' 'thread,post,at,side,author,public,path,text,edits,edited_after,edited_before,first_seen,listed,inexact' \
+    'example:101,8,2024-04-03T12:00:00Z,root-program,rita@rootprogram.example,true,threads/example/01/01/101/posts/0/8.json,How will you find such a loss yourselves next time?,,,,,true,' >expected
 same_as expected
 ok "one post, Markdown" "$LAPSE" -C incident show --policy example-rules --format markdown '101#8'
 prints '^| 8 | 2024-04-03T12:00:00Z | root-program | `rita@rootprogram.example` | - | threads/example/01/01/101/posts/0/8.json |$'

@@ -9,24 +9,7 @@
 #include "unit/documents.h"
 
 #include "lapse/codec.h"
-
-static struct lapse_arena arena;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	lapse_arena_init(&arena);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	lapse_arena_release(&arena);
-	return 0;
-}
+#include "arena.h"
 
 /* ---- fields ---- */
 

@@ -9,27 +9,10 @@
 #include <string.h>
 
 #include "../../lib/replay/history.h"
+#include "arena.h"
 
 #define MAX_ENTRIES 8
 #define MAX_HISTORIES 4
-
-static struct lapse_arena arena;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	lapse_arena_init(&arena);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	lapse_arena_release(&arena);
-	return 0;
-}
 
 /* "10a 20b" is two entries: at 10 the field a changed, at 20 the field b. "10a=x" was made by x, else by "w". */
 static size_t

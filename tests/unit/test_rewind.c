@@ -14,6 +14,7 @@
 #include "lapse/alloc.h"
 #include "../../lib/replay/replay_internal.h"
 #include "../../lib/replay/track.h"
+#include "arena.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define MAX_CHANGES 6
@@ -24,24 +25,6 @@ struct entry {
 	const char *removed;
 	const char *added;
 };
-
-static struct lapse_arena arena;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	lapse_arena_init(&arena);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	lapse_arena_release(&arena);
-	return 0;
-}
 
 static size_t
 changes_of(struct lapse_change *out, const struct entry *entries)

@@ -12,29 +12,12 @@
 
 #include "lapse/alloc.h"
 #include "../../lib/replay/undo.h"
+#include "arena.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define TAGS8 "[tag-5eed] [tag-1f5b] [tag-a0ea] [tag-8a74] [tag-db17] [tag-6af2] [tag-73a1] [tag-e1ec] "
 #define LONG TAGS8 TAGS8 TAGS8			/* 264 characters */
 #define LONG_GUESSED TAGS8 TAGS8 "[tag-5eed], [tag-1f5b] [tag-a0ea] [tag-8a74] [tag-db17] [tag-6af2] [tag-73a1] [tag-e1ec] "
-
-static struct lapse_arena arena;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	lapse_arena_init(&arena);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	lapse_arena_release(&arena);
-	return 0;
-}
 
 struct row {
 	const char *what;

@@ -2,7 +2,7 @@
 #ifndef LAPSE_REPLAY_TOLD_H
 #define LAPSE_REPLAY_TOLD_H
 
-#include "dossier.h"
+#include "event_dossier.h"
 
 /* The entries that one version's history told, by time and what they say, whoever made them. */
 struct told {

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "dossier.h"
+#include "event_dossier.h"
 
 #include "lapse/codec.h"
 #include "lapse/json.h"
@@ -47,8 +47,8 @@ static int
 compare_attachment(struct dossier *r, struct take *before, struct take *after)
 {
 	struct document_rules attachment = { .items = rules, .nitems = sizeof(rules) / sizeof(rules[0]),
-	    .part = LAPSE_PART_ATTACHMENTS, .kind = LAPSE_EVENT_ATTACHMENT_CHANGED, .post = ABOUT_ANY,
-	    .attachment = after->number, .prefix = "attachments." };
+	    .part = LAPSE_PART_ATTACHMENTS, .kind = LAPSE_EVENT_ATTACHMENT_CHANGED,
+	    .subject = ABOUT_ATTACHMENT, .number = after->number, .prefix = "attachments." };
 	int rc = lapse_dossier_read(r, before);
 
 	if (rc == 0)
@@ -116,7 +116,7 @@ add_attachment(struct dossier *r, struct take *take)
 static void
 explain(struct dossier *r, struct lapse_event *event, const struct between *between, const struct take *take, bool comes)
 {
-	struct about about = { .field = "attachments.isprivate", .post = ABOUT_ANY, .attachment = take->number,
+	struct about about = { .field = "attachments.isprivate", .subject = ABOUT_ATTACHMENT, .number = take->number,
 	    .span = between->span };
 	struct lapse_instant at = created(take);
 

@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#include "declared.h"
+#include "event_declared.h"
 
 #include "lapse/events.h"
 #include "lapse/layout.h"
@@ -160,7 +160,8 @@ struct document_rules {
 	size_t nitems;
 	enum lapse_part part;
 	enum lapse_event_kind kind;
-	int64_t post, attachment;	/* what entries of the history are about */
+	enum subject subject;		/* what entries of the history about it are about */
+	int64_t number;
 	const char *prefix;
 };
 

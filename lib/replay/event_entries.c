@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "told.h"
+#include "event_told.h"
 
 /* ---- entries as events ---- */
 

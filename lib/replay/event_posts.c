@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "dossier.h"
+#include "event_dossier.h"
 
 #include "lapse/codec.h"
 #include "lapse/error.h"
@@ -63,7 +63,7 @@ differ(struct dossier *r, const struct pair *p, enum lapse_event_kind kind)
 static struct about
 about_post(const struct pair *p, const char *field)
 {
-	return (struct about){ .field = field, .post = p->after->number, .attachment = ABOUT_ANY,
+	return (struct about){ .field = field, .subject = ABOUT_POST, .number = p->after->number,
 	    .span = p->between.span };
 }
 
@@ -252,7 +252,7 @@ add_post(struct dossier *r, struct take *run, size_t nrun)
 static enum lapse_standing
 judge_publication(struct dossier *r, const struct between *between, int64_t number, bool settled)
 {
-	struct about about = { .field = "longdescs.isprivate", .post = number, .attachment = ABOUT_ANY,
+	struct about about = { .field = "longdescs.isprivate", .subject = ABOUT_POST, .number = number,
 	    .span = between->span };
 
 	if (lapse_declared_entry(&r->declared, &about, "1", "0") != NULL)
@@ -289,7 +289,7 @@ static int
 note_going(struct dossier *r, int64_t number, const struct listing *before, const struct listing *after)
 {
 	struct between between = lapse_dossier_between(r, LAPSE_PART_COMMENTS, before->version, after->version);
-	struct about about = { .field = "longdescs.isprivate", .post = number, .attachment = ABOUT_ANY,
+	struct about about = { .field = "longdescs.isprivate", .subject = ABOUT_POST, .number = number,
 	    .span = between.span };
 	struct take *last = lapse_dossier_find(r, LAPSE_FILE_POST, number, after->version);
 	char list[LAPSE_PATH_MAX];

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dossier.h"
+#include "event_dossier.h"
 
 #include "lapse/codec.h"
 #include "lapse/json.h"

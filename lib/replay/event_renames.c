@@ -3,29 +3,14 @@
  * says nothing of it. It is one when the people of the archive show it, the same account's login before and
  * after; or when a login turned into another, which nobody had before, in all places of its kind.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "told.h"
+#include "event_logins.h"
+#include "event_told.h"
 
 #include "lapse/error.h"
 #include "lapse/json.h"
-
-/* One place that shows a login: before a version, and in it. */
-struct pair {
-	const char *before, *after;
-};
-struct pairs {
-	struct pair *items;
-	size_t nitems, cap;
-};
-
-/* Logins that were known. */
-struct logins {
-	const char **items;
-	size_t nitems, cap;
-};
 
 /* A rename that was found. */
 struct found {
@@ -45,53 +30,6 @@ struct renaming {
 	size_t nfound, found_cap;
 };
 
-static void
-add_pair(struct pairs *pairs, const char *before, const char *after)
-{
-	if (before == NULL || after == NULL || *before == '\0' || *after == '\0')
-		return;
-	pairs->items = lapse_grow(pairs->items, pairs->nitems, &pairs->cap, sizeof(*pairs->items));
-	pairs->items[pairs->nitems++] = (struct pair){ before, after };
-}
-
-static void
-add_login(struct logins *logins, const char *login)
-{
-	if (login == NULL)
-		return;
-	logins->items = lapse_grow(logins->items, logins->nitems, &logins->cap, sizeof(*logins->items));
-	logins->items[logins->nitems++] = login;
-}
-
-static int
-by_bytes(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static void
-sort_logins(struct logins *logins)
-{
-	if (logins->nitems > 1)
-		qsort(logins->items, logins->nitems, sizeof(*logins->items), by_bytes);
-}
-
-static bool
-has_login(const struct logins *logins, const char *login)
-{
-	return logins->nitems > 0 &&
-	    bsearch(&login, logins->items, logins->nitems, sizeof(*logins->items), by_bytes) != NULL;
-}
-
-static int
-by_before(const void *va, const void *vb)
-{
-	const struct pair *a = va, *b = vb;
-	int order = strcmp(a->before, b->before);
-
-	return order != 0 ? order : strcmp(a->after, b->after);
-}
-
 /* ---- where versions differ ---- */
 
 static const char *
@@ -100,12 +38,6 @@ author(const struct take *take)
 	const char *login = lapse_json_text(take->doc, "author");
 
 	return login != NULL ? login : lapse_json_text(take->doc, "creator");
-}
-
-static bool
-is_other(const char *a, const char *b)
-{
-	return a != NULL && b != NULL && strcmp(a, b) != 0;
 }
 
 /* Posts or attachments that came in more than one version. */
@@ -122,7 +54,7 @@ mark_authors(struct renaming *n, enum lapse_file file)
 		rc = lapse_dossier_read(n->r, &takes[i - 1]);
 		if (rc == 0)
 			rc = lapse_dossier_read(n->r, &takes[i]);
-		if (rc == 0 && is_other(author(&takes[i - 1]), author(&takes[i])))
+		if (rc == 0 && lapse_login_differs(author(&takes[i - 1]), author(&takes[i])))
 			n->differs[takes[i].version] = true;
 	}
 	return rc;
@@ -152,9 +84,9 @@ is_other_person(struct renaming *n, const struct take *before, const struct take
 	const char *a = lapse_json_text(before->doc, key), *b = lapse_json_text(after->doc, key);
 	struct between between = lapse_dossier_between(n->r, LAPSE_PART_BUGS, before->version, after->version);
 	static const struct renames none;
-	struct about about = { .field = key, .post = ABOUT_ANY, .attachment = ABOUT_ANY, .span = between.span };
+	struct about about = { .field = key, .span = between.span };
 
-	return is_other(a, b) && *a != '\0' && *b != '\0' &&
+	return lapse_login_differs(a, b) && *a != '\0' && *b != '\0' &&
 	    !lapse_declared_value(&n->r->declared, &none, &about, a, b);
 }
 
@@ -215,13 +147,13 @@ gather_post(struct renaming *n, struct take *run, size_t nrun)
 		rc = lapse_dossier_read(n->r, &run[after]);
 	if (rc < 0)
 		return rc;
-	add_login(&n->known, author(&run[before]));
+	lapse_logins_add(&n->known, author(&run[before]));
 	/* One that is not listed stays as it was seen last: it says nothing of today's logins. */
 	if (before == after && !lapse_dossier_lists(&n->r->posts, run[0].number, n->version))
 		return 0;
-	add_pair(&n->posts, author(&run[before]), author(&run[after]));
-	if (!is_other(author(&run[before]), author(&run[after])))
-		add_login(&n->stay, author(&run[after]));
+	lapse_pairs_add(&n->posts, author(&run[before]), author(&run[after]));
+	if (!lapse_login_differs(author(&run[before]), author(&run[after])))
+		lapse_logins_add(&n->stay, author(&run[after]));
 	return 0;
 }
 
@@ -245,9 +177,9 @@ gather_who(const struct lapse_change *before, const struct lapse_change *after, 
 	struct renaming *n = payload;
 
 	if (before != NULL)
-		add_login(&n->known, before->who);
+		lapse_logins_add(&n->known, before->who);
 	if (before != NULL && after != NULL)
-		add_pair(&n->history, before->who, after->who);
+		lapse_pairs_add(&n->history, before->who, after->who);
 }
 
 static void
@@ -262,7 +194,7 @@ gather_history(struct renaming *n)
 		return;
 	}
 	for (size_t k = 0; i > 0 && k < n->r->told[i - 1].nentries; k++)
-		add_login(&n->known, n->r->told[i - 1].entries[k]->who);
+		lapse_logins_add(&n->known, n->r->told[i - 1].entries[k]->who);
 }
 
 struct flag_login {
@@ -306,7 +238,7 @@ add_flags(struct pairs *out, const struct take *before, const struct take *after
 
 	while (i < na && j < nb) {
 		if (a[i].id == b[j].id && strcmp(a[i].login, b[j].login) != 0)
-			add_pair(out, a[i].login, b[j].login);
+			lapse_pairs_add(out, a[i].login, b[j].login);
 		if (a[i].id <= b[j].id)
 			i++;
 		else
@@ -329,7 +261,7 @@ gather_fields(struct renaming *n, struct pairs *doubtful)
 		return;
 	for (size_t k = 0; k < NPERSONS; k++)
 		if (is_other_person(n, &takes[i - 1], &takes[i], person_fields[k]))
-			add_pair(&n->fields, lapse_json_text(takes[i - 1].doc, person_fields[k]),
+			lapse_pairs_add(&n->fields, lapse_json_text(takes[i - 1].doc, person_fields[k]),
 			    lapse_json_text(takes[i].doc, person_fields[k]));
 	add_flags(doubtful, &takes[i - 1], &takes[i]);
 }
@@ -342,15 +274,16 @@ gather_attachments(struct renaming *n)
 
 	for (size_t i = 1; i < ntakes; i++)
 		if (takes[i].version == n->version && takes[i].number == takes[i - 1].number &&
-		    is_other(author(&takes[i - 1]), author(&takes[i])))
-			add_pair(&n->fields, author(&takes[i - 1]), author(&takes[i]));
+		    lapse_login_differs(author(&takes[i - 1]), author(&takes[i])))
+			lapse_pairs_add(&n->fields, author(&takes[i - 1]), author(&takes[i]));
 }
 
 /* ---- judging ---- */
 
 static void
-accept(struct renaming *n, const struct pair *pair, const char *path)
+accept(const struct pair *pair, const char *path, void *payload)
 {
+	struct renaming *n = payload;
 	struct lapse_arena *arena = n->r->arena;
 
 	n->found = lapse_grow(n->found, n->nfound, &n->found_cap, sizeof(*n->found));
@@ -364,8 +297,7 @@ judge(struct renaming *n, struct pairs *pairs, bool stays_count)
 {
 	size_t end;
 
-	if (pairs->nitems > 1)
-		qsort(pairs->items, pairs->nitems, sizeof(*pairs->items), by_before);
+	lapse_pairs_sort(pairs);
 	for (size_t i = 0; i < pairs->nitems; i = end) {
 		const struct pair *first = &pairs->items[i], *last;
 
@@ -373,82 +305,9 @@ judge(struct renaming *n, struct pairs *pairs, bool stays_count)
 			;
 		last = &pairs->items[end - 1];
 		if (strcmp(first->after, last->after) == 0 && strcmp(first->before, first->after) != 0 &&
-		    !has_login(&n->known, first->after) && !(stays_count && has_login(&n->stay, first->before)))
-			accept(n, first, NULL);
+		    !lapse_logins_has(&n->known, first->after) && !(stays_count && lapse_logins_has(&n->stay, first->before)))
+			accept(first, NULL, n);
 	}
-}
-
-/* ---- people ---- */
-
-struct people {
-	struct renaming *n;
-	const struct pairs *wanted;	/* in order */
-	struct lapse_buf buf;
-	char root[LAPSE_PATH_MAX];
-};
-
-static int
-read_login(json_t **doc, struct people *p, const struct lapse_entry *entry)
-{
-	int rc = lapse_doc_read(&p->buf, p->n->r->store, entry);
-
-	return rc < 0 ? rc : lapse_json_parse(doc, p->buf.data, p->buf.len, NULL);
-}
-
-static int
-compare_person(const char *below, const struct lapse_entry *before, const struct lapse_entry *after, void *payload)
-{
-	struct people *p = payload;
-	json_t *a = NULL, *b = NULL;
-	struct pair pair = { 0 };
-	int rc;
-
-	if (before == NULL || after == NULL)
-		return 0;
-	rc = read_login(&a, p, before);
-	if (rc == 0)
-		rc = read_login(&b, p, after);
-	pair.before = lapse_json_text(a, "name");
-	pair.after = lapse_json_text(b, "name");
-	if (rc == 0 && is_other(pair.before, pair.after) && p->wanted->nitems > 0 &&
-	    bsearch(&pair, p->wanted->items, p->wanted->nitems, sizeof(pair), by_before) != NULL)
-		accept(p->n, &pair, lapse_arena_printf(p->n->r->arena, "%s/%s", p->root, below));
-	json_decref(a);
-	json_decref(b);
-	return rc;
-}
-
-/* The people of the source as a capture left them: 1, or 0 when it knew none. */
-static int
-find_people(struct lapse_entry *out, struct people *p, size_t capture)
-{
-	struct lapse_commit commit = { 0 };
-	int rc = lapse_store_commit(&commit, p->n->r->store, p->n->r->captures[capture].commit);
-
-	if (rc >= 0)
-		rc = lapse_tree_find(out, p->n->r->store, &commit.tree, p->root);
-	lapse_commit_release(&commit);
-	return rc;
-}
-
-/* Accounts whose login changed between the version before and this one, if one of these pairs is theirs. */
-static int
-ask_people(struct renaming *n, const struct pairs *wanted)
-{
-	const struct lapse_version *versions = n->r->versions;
-	struct people p = { .n = n, .wanted = wanted };
-	struct lapse_entry before, after;
-	int rc;
-
-	lapse_buf_init(&p.buf, LAPSE_BUF_DOCUMENT);
-	snprintf(p.root, sizeof(p.root), "people/%s", n->r->source);
-	rc = find_people(&before, &p, versions[n->version - 1].capture);
-	if (rc > 0)
-		rc = find_people(&after, &p, versions[n->version].capture);
-	if (rc > 0)
-		rc = lapse_tree_compare(n->r->store, &before.oid, &after.oid, compare_person, &p);
-	lapse_buf_release(&p.buf);
-	return rc < 0 ? rc : 0;
 }
 
 static void
@@ -456,7 +315,7 @@ collect(struct pairs *out, const struct pairs *from)
 {
 	for (size_t i = 0; i < from->nitems; i++)
 		if (strcmp(from->items[i].before, from->items[i].after) != 0)
-			add_pair(out, from->items[i].before, from->items[i].after);
+			lapse_pairs_add(out, from->items[i].before, from->items[i].after);
 }
 
 static int
@@ -474,15 +333,14 @@ judge_version(struct renaming *n)
 	collect(&wanted, &n->posts);
 	collect(&wanted, &n->history);
 	collect(&wanted, &n->fields);
-	if (wanted.nitems > 1)
-		qsort(wanted.items, wanted.nitems, sizeof(*wanted.items), by_before);
+	lapse_pairs_sort(&wanted);
 	if (rc == 0)
-		rc = ask_people(n, &wanted);
+		rc = lapse_people_ask(n->r, n->version, &wanted, accept, n);
 	free(wanted.items);
 	if (rc < 0)
 		return rc;
-	sort_logins(&n->known);
-	sort_logins(&n->stay);
+	lapse_logins_sort(&n->known);
+	lapse_logins_sort(&n->stay);
 	judge(n, &n->posts, false);
 	judge(n, &n->history, false);
 	judge(n, &n->fields, true);

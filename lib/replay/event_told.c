@@ -1,31 +1,18 @@
-#include "told.h"
+#include "event_told.h"
 
 #include <stdlib.h>
-#include <string.h>
+
+#include "history.h"
 
 #include "lapse/codec.h"
 #include "lapse/error.h"
 
-static int
-compare_numbers(int64_t a, int64_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
 int
 lapse_told_cmp(const struct lapse_change *a, const struct lapse_change *b)
 {
-	int order = compare_numbers(a->at.sec, b->at.sec);
+	int order = lapse_time_cmp(a->at, b->at);
 
-	if (order == 0)
-		order = strcmp(a->field, b->field);
-	if (order == 0)
-		order = strcmp(a->removed, b->removed);
-	if (order == 0)
-		order = strcmp(a->added, b->added);
-	if (order == 0)
-		order = compare_numbers(a->post, b->post);
-	return order != 0 ? order : compare_numbers(a->attachment, b->attachment);
+	return order != 0 ? order : lapse_change_cmp(a, b);
 }
 
 static int

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dossier.h"
+#include "event_dossier.h"
 
 struct members {
 	struct dossier *r;
@@ -24,7 +24,7 @@ by_key(const void *key, const void *item)
 static struct about
 about_member(const struct members *m)
 {
-	return (struct about){ .field = m->field, .post = m->rules->post, .attachment = m->rules->attachment,
+	return (struct about){ .field = m->field, .subject = m->rules->subject, .number = m->rules->number,
 	    .span = m->between.span };
 }
 

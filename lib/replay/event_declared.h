@@ -37,7 +37,7 @@ const char *lapse_renames_text(const struct renames *renames, struct lapse_arena
 /* ---- entries of the history ---- */
 
 struct declared {
-	const struct lapse_change **items;	/* by field, then as the union of the histories has them: by time */
+	const struct lapse_change **items;	/* by field, then by what they are about, then by time */
 	size_t nitems;
 };
 
@@ -49,12 +49,14 @@ struct span {
 	struct lapse_instant after, until;
 };
 
-#define ABOUT_ANY (-2)
+/* What an entry is about. */
+enum subject { ABOUT_BUG, ABOUT_POST, ABOUT_ATTACHMENT };
 
 /* Which entries are meant. */
 struct about {
 	const char *field;
-	int64_t post, attachment;	/* -1: those about none; ABOUT_ANY: whatever they are about */
+	enum subject subject;
+	int64_t number;		/* of the post or attachment; 0 */
 	struct span span;
 };
 

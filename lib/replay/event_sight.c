@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "dossier.h"
+#include "event_dossier.h"
 
 #include "lapse/codec.h"
 #include "lapse/error.h"
@@ -73,8 +73,7 @@ reason(const struct dossier *r, const struct between *between)
 	};
 
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
-		struct about about = { .field = reasons[i].field, .post = ABOUT_ANY, .attachment = ABOUT_ANY,
-		    .span = { between->from, between->to } };
+		struct about about = { .field = reasons[i].field, .span = { between->from, between->to } };
 
 		if (lapse_declared_entry(&r->declared, &about, NULL, NULL) != NULL)
 			return reasons[i].why;

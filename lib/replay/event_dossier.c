@@ -1,5 +1,5 @@
 /* What all captures left of one thread: its versions, and the documents in which each differs from the one before. */
-#include "dossier.h"
+#include "event_dossier.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* The bug's own fields, from one capture to the next. */
-#include "dossier.h"
+#include "event_dossier.h"
 
 /* By key. The history calls almost every field as the answers do. */
 static const struct member_rule rules[] = {
@@ -30,8 +30,7 @@ static const struct document_rules bug = {
 	.nitems = sizeof(rules) / sizeof(rules[0]),
 	.part = LAPSE_PART_BUGS,
 	.kind = LAPSE_EVENT_FIELD,
-	.post = ABOUT_ANY,
-	.attachment = -1,
+	.subject = ABOUT_BUG,
 	.prefix = "",
 };
 

@@ -1,4 +1,4 @@
-#include "declared.h"
+#include "event_declared.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -91,12 +91,38 @@ lapse_renames_text(const struct renames *renames, struct lapse_arena *arena, con
 
 /* ---- entries by field ---- */
 
+static enum subject
+subject_of(const struct lapse_change *change)
+{
+	return change->post >= 0 ? ABOUT_POST : change->attachment >= 0 ? ABOUT_ATTACHMENT : ABOUT_BUG;
+}
+
+static int64_t
+number_of(const struct lapse_change *change)
+{
+	return change->post >= 0 ? change->post : change->attachment >= 0 ? change->attachment : 0;
+}
+
+/* Where an entry stands against what is meant: the field, and what it is about. */
+static int
+compare(const struct lapse_change *change, const struct about *about)
+{
+	int order = strcmp(change->field, about->field);
+
+	if (order == 0)
+		order = (int)subject_of(change) - (int)about->subject;
+	if (order == 0)
+		order = number_of(change) < about->number ? -1 : number_of(change) > about->number;
+	return order;
+}
+
 static int
 by_field(const void *va, const void *vb)
 {
 	const struct lapse_change *a = *(const struct lapse_change *const *)va;
 	const struct lapse_change *b = *(const struct lapse_change *const *)vb;
-	int order = strcmp(a->field, b->field);
+	struct about about = { .field = b->field, .subject = subject_of(b), .number = number_of(b) };
+	int order = compare(a, &about);
 
 	/* They lie in one array, by time. */
 	return order != 0 ? order : a < b ? -1 : a > b;
@@ -120,18 +146,18 @@ lapse_declared_release(struct declared *declared)
 	*declared = (struct declared){ 0 };
 }
 
-/* The first entry that is of this field and after this time, or of a later field. */
+/* The place of the first entry that is meant, or of what comes after it. */
 static size_t
-seek(const struct declared *declared, const char *field, struct lapse_instant after)
+seek(const struct declared *declared, const struct about *about)
 {
 	size_t lo = 0, hi = declared->nitems;
 
 	while (lo < hi) {
 		size_t middle = lo + (hi - lo) / 2;
 		const struct lapse_change *change = declared->items[middle];
-		int order = strcmp(change->field, field);
+		int order = compare(change, about);
 
-		if (order == 0 && change->at.sec > after.sec)
+		if (order == 0 && change->at.sec > about->span.after.sec)
 			order = 1;
 		if (order > 0)
 			hi = middle;
@@ -141,35 +167,24 @@ seek(const struct declared *declared, const char *field, struct lapse_instant af
 	return lo;
 }
 
-static bool
-is_wanted(int64_t wanted, int64_t have)
-{
-	return wanted == ABOUT_ANY || wanted == have;
-}
-
-/* The next entry from *i on that is meant; NULL: there is no more. */
+/* The entry at *i, if it is still one that is meant, and on to the next. */
 static const struct lapse_change *
 next_entry(const struct declared *declared, size_t *i, const struct about *about)
 {
-	for (; *i < declared->nitems; ++*i) {
-		const struct lapse_change *change = declared->items[*i];
+	const struct lapse_change *change = *i < declared->nitems ? declared->items[*i] : NULL;
 
-		if (strcmp(change->field, about->field) != 0 ||
-		    (lapse_time_is_set(about->span.until) && change->at.sec > about->span.until.sec))
-			break;
-		if (is_wanted(about->post, change->post) && is_wanted(about->attachment, change->attachment)) {
-			++*i;
-			return change;
-		}
-	}
-	return NULL;
+	if (change == NULL || compare(change, about) != 0 ||
+	    (lapse_time_is_set(about->span.until) && change->at.sec > about->span.until.sec))
+		return NULL;
+	++*i;
+	return change;
 }
 
 const struct lapse_change *
 lapse_declared_entry(const struct declared *declared, const struct about *about,
     const char *removed, const char *added)
 {
-	size_t i = seek(declared, about->field, about->span.after);
+	size_t i = seek(declared, about);
 	const struct lapse_change *change;
 
 	while ((change = next_entry(declared, &i, about)) != NULL)
@@ -245,7 +260,7 @@ bool
 lapse_declared_value(const struct declared *declared, const struct renames *renames,
     const struct about *about, const char *from, const char *to)
 {
-	size_t i = seek(declared, about->field, about->span.after);
+	size_t i = seek(declared, about);
 	const struct lapse_change *change;
 	bool begun = false;
 
@@ -312,7 +327,7 @@ lapse_declared_items(const struct declared *declared, const struct renames *rena
 	struct items told = { 0 }, asked = { 0 };
 	const struct lapse_change *change;
 	struct lapse_arena arena;
-	size_t i = seek(declared, about->field, about->span.after), j = 0, left = 0;
+	size_t i = seek(declared, about), j = 0, left = 0;
 
 	lapse_arena_init(&arena);
 	while ((change = next_entry(declared, &i, about)) != NULL)
