@@ -40,14 +40,14 @@ is_one_of(const char *name, const char *const *names)
 	return false;
 }
 
-/* What lays out the page, pages through it, or chooses fields: none of it says which bugs. */
+/* What lays out the page, pages through it, chooses fields, or asks for what is new: none of it says which bugs. */
 static bool
 is_layout(const char *name)
 {
 	static const char *const names[] = {
 		"list_id", "query_format", "order", "columnlist", "known_name", "query_based_on", "ctype", "format",
 		"limit", "offset", "regetlastlist", "include_fields", "exclude_fields", "count_only", "human", "title",
-		"tweak", "debug", "splitheader", "dontsavesearch", NULL
+		"tweak", "debug", "splitheader", "dontsavesearch", "last_change_time", "new_since", NULL
 	};
 
 	return is_one_of(name, names);

@@ -33,8 +33,12 @@ serve() {
 	eval "${served}_port=$(cat "$served.port") ${served}_url=$scheme://$listen:$(cat "$served.port")"
 }
 
+# One that has ended is forgotten: its number may be another process's by the time the script ends.
 unserve() {
-	eval "kill \$${1}_pid"
+	eval "ended=\$${1}_pid"
+	kill "$ended"
+	wait "$ended" 2>/dev/null
+	servers=$(echo "$servers " | sed "s/ $ended / /")
 }
 
 asked() {

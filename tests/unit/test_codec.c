@@ -425,6 +425,69 @@ records_that_are_wrong_are_named(void **state)
 }
 
 static void
+a_record_from_the_network_goes_there_and_back(void **state)
+{
+	static const char asked[] = "{'rest':'https://x.example/rest/','query':'product=A','requests':7,'again':2,'pages':3}";
+	static const struct { const char *key, *value; } more[] = {
+		{ "authenticated", "true" }, { "complete", "false" }, { "server_time", "'2024-05-08T09:29:00Z'" }, { "listed", "null" },
+		{ "total", "12" }, { "unchanged", "true" }, { "due", "[7]" }, { "outside", "[3,5]" },
+		{ "not_visible", "{'3':102,'5':null}" },
+	};
+	struct lapse_capture capture;
+	struct lapse_buf bytes, same;
+	json_t *doc = record_with("asked", asked), *again;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(more); i++)
+		json_object_set_new(doc, more[i].key, quoted(more[i].value));
+	assert_int_equal(lapse_codec_capture_decode(&capture, doc), 0);
+	assert_string_equal(capture.asked.rest, "https://x.example/rest/");
+	assert_int_equal(capture.asked.requests, 7);
+	assert_int_equal(capture.asked.server_time.sec, at("2024-05-08T09:29:00Z").sec);
+	assert_false(lapse_time_is_set(capture.asked.listed));
+	assert_true(capture.asked.authenticated && capture.asked.unchanged && !capture.asked.complete);
+	assert_int_equal(capture.asked.nhidden, 2);
+	assert_int_equal(capture.asked.hidden[0].code, 102);
+	again = lapse_codec_capture_encode(&capture);
+	json_object_set(doc, "lapse", json_object_get(again, "lapse"));
+	lapse_buf_init(&bytes, 4096);
+	lapse_buf_init(&same, 4096);
+	assert_int_equal(lapse_canon_write(&bytes, doc) + lapse_canon_write(&same, again), 0);
+	assert_string_equal(bytes.data, same.data);
+	lapse_buf_release(&bytes);
+	lapse_buf_release(&same);
+	json_decref(again);
+	lapse_capture_release(&capture);
+	json_object_set_new(doc, "not_visible", quoted("{'x':102}"));
+	assert_int_equal(lapse_codec_capture_decode(&capture, doc), LAPSE_EFORMAT);
+	assert_string_equal(lapse_error(), "\"not_visible\" holds a key that is no number");
+	lapse_capture_release(&capture);
+	json_decref(doc);
+}
+
+static void
+what_is_hidden_is_listed_by_number(void **state)
+{
+	struct lapse_asked asked = { .total = -1 };
+
+	(void)state;
+	lapse_hidden_set(&asked, 7, 102);
+	lapse_hidden_set(&asked, 3, 0);
+	lapse_hidden_set(&asked, 5, 101);
+	lapse_hidden_set(&asked, 3, 404);
+	lapse_hidden_set(&asked, 7, 0);
+	assert_int_equal(asked.nhidden, 3);
+	assert_int_equal(asked.hidden[0].id, 3);
+	assert_int_equal(asked.hidden[0].code, 404);
+	assert_int_equal(asked.hidden[2].code, 102);
+	lapse_hidden_clear(&asked, 4);
+	lapse_hidden_clear(&asked, 5);
+	assert_int_equal(asked.nhidden, 2);
+	assert_int_equal(asked.hidden[1].id, 7);
+	free(asked.hidden);
+}
+
+static void
 what_a_record_may_lack_is_nothing(void **state)
 {
 	json_t *doc = record_with("counts", NULL);
@@ -446,6 +509,34 @@ what_a_record_may_lack_is_nothing(void **state)
 }
 
 /* ---- sources, the archive ---- */
+
+static void
+a_source_with_a_search_goes_there_and_back(void **state)
+{
+	static const char all[] = "{'evidence':false,'format':'lapse-source-1','kind':'bugzilla','name':'bmo','query':[['product','A']],"
+	    "'recheck':'open','rest':'https://x.example/rest/','url':'https://x.example/'}";
+	static const char few[] = "{'format':'lapse-source-1','kind':'bugzilla','name':'bmo','url':null}";
+	struct lapse_source source;
+	json_t *doc = quoted(all), *again;
+
+	(void)state;
+	assert_int_equal(lapse_codec_source_read(&source, doc), 0);
+	assert_string_equal(source.rest, "https://x.example/rest/");
+	assert_string_equal(source.recheck, "open");
+	assert_false(source.evidence);
+	again = lapse_codec_source_write(&source);
+	assert_true(json_equal(doc, again));
+	json_decref(again);
+	json_decref(doc);
+	doc = quoted(few);
+	assert_int_equal(lapse_codec_source_read(&source, doc), 0);
+	assert_null(source.rest);
+	assert_true(source.evidence);
+	again = lapse_codec_source_write(&source);
+	assert_true(json_equal(doc, again));
+	json_decref(again);
+	json_decref(doc);
+}
 
 static void
 a_source_goes_there_and_back(void **state)
@@ -514,7 +605,10 @@ main(void)
 		cmocka_unit_test(lists_go_there_and_back),
 		cmocka_unit_test(a_captures_record_goes_there_and_back),
 		cmocka_unit_test(records_that_are_wrong_are_named),
+		cmocka_unit_test(a_record_from_the_network_goes_there_and_back),
+		cmocka_unit_test(what_is_hidden_is_listed_by_number),
 		cmocka_unit_test(what_a_record_may_lack_is_nothing),
+		cmocka_unit_test(a_source_with_a_search_goes_there_and_back),
 		cmocka_unit_test(a_source_goes_there_and_back),
 		cmocka_unit_test(an_archive_says_its_format),
 	};

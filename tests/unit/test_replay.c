@@ -5,7 +5,11 @@
 #include "test_store.h"
 
 #include <inttypes.h>
+#include <jansson.h>
 
+#include "../../lib/source/bugzilla.h"
+
+#include "lapse/json.h"
 #include "lapse/replay.h"
 #include "lapse/settings.h"
 #include "lapse/source.h"
@@ -63,6 +67,51 @@ capture(const char *source, const char *time, const char *answer)
 		fail_msg("%s", lapse_error());
 	assert_true(result.made);
 	lapse_import_result_release(&result);
+}
+
+/* A capture from the network: an answer, NULL for none, and what else it knows of threads 5, 6 and 7. */
+struct network {
+	const char *time;
+	const char *answer;
+	bool unchanged;
+	int64_t outside, due, hidden;	/* a thread; 0: none */
+};
+
+static void
+capture_asked(const struct network *n)
+{
+	struct lapse_capture c;
+	struct import run;
+	struct lapse_oid oid;
+	char *text = lapse_arena_dup(&arena, n->answer);
+	json_t *json = NULL;
+
+	for (char *p = text; p != NULL && *p != '\0'; p++)
+		*p = *p == '\'' ? '"' : *p;
+	lapse_capture_init(&c);
+	snprintf(c.source, sizeof(c.source), "bmo");
+	snprintf(c.kind, sizeof(c.kind), "bugzilla");
+	c.time = at(n->time);
+	c.asked.rest = lapse_strdup("https://x.example/rest/");
+	c.asked.query = lapse_strdup("product=A");
+	c.asked.unchanged = n->unchanged;
+	if (n->outside != 0)
+		lapse_ids_add(&c.asked.outside, n->outside);
+	if (n->due != 0)
+		lapse_ids_add(&c.asked.due, n->due);
+	if (n->hidden != 0)
+		lapse_hidden_set(&c.asked, n->hidden, 102);
+	lapse_import_init(&run, "bmo", &c);
+	assert_int_equal(lapse_batch_open(&run.batch, store), 0);
+	if (text != NULL) {
+		assert_int_equal(lapse_json_parse(&json, text, strlen(text), NULL), 0);
+		assert_int_equal(lapse_bugzilla_take(&run, json), 0);
+		json_decref(json);
+	}
+	lapse_import_settle(&run);
+	assert_int_equal(lapse_import_commit(&oid, &run, 1), 1);
+	lapse_import_release(&run);
+	lapse_capture_release(&c);
 }
 
 /* What is known by a time ("2024-…"), by a commit, or of all (NULL). */
@@ -486,6 +535,50 @@ threads_are_found_by_their_names(void **state)
 	lapse_view_free(view);
 }
 
+#define WHOLE(id) "{'id':" #id ",'summary':'x','status':'NEW','creation_time':'2024-01-01T00:00:00Z','comments':[" \
+	"{'count':0,'creation_time':'2024-01-01T00:00:00Z','author':'a@x.example'}],'history':[]}"
+
+static void
+what_is_said_to_be_unchanged_is_covered_and_not_read(void **state)
+{
+	static const struct { const char *name, *known, *covered, *hidden; } rows[] = {
+		{ "bmo:5", NULL, "2024-02-05T00:00:00Z", "-" },
+		{ "bmo:6", NULL, "2024-02-02T00:00:00Z", "2024-02-03T00:00:00Z" },
+		{ "bmo:7", NULL, "2024-02-05T00:00:00Z", "-" },
+		{ "bmo:5", "2024-02-04T00:00:00Z", "2024-02-04T00:00:00Z", "-" },
+		{ "bmo:7", "2024-02-04T00:00:00Z", "2024-02-03T00:00:00Z", "-" },
+		{ "bmo:6", "2024-02-02T00:00:00Z", "2024-02-02T00:00:00Z", "-" },
+		{ "bmo:7", "2024-02-01T00:00:00Z", "2024-02-01T00:00:00Z", "-" },
+	};
+	struct lapse_instant *reads;
+	struct lapse_thread thread;
+	struct lapse_view *view;
+
+	(void)state;
+	capture_asked(&(struct network){ "2024-02-01T00:00:00Z", "{'bugs':[" WHOLE(5) "," WHOLE(6) "," WHOLE(7) "]}", false, 0, 0, 0 });
+	capture_asked(&(struct network){ "2024-02-02T00:00:00Z", NULL, true, 0, 0, 0 });
+	capture_asked(&(struct network){ "2024-02-03T00:00:00Z", "{'bugs':[" WHOLE(7) "]}", true, 6, 0, 6 });
+	capture_asked(&(struct network){ "2024-02-04T00:00:00Z", NULL, true, 6, 7, 6 });
+	capture_asked(&(struct network){ "2024-02-05T00:00:00Z", NULL, true, 6, 0, 6 });
+	capture("bmo", "2024-02-06T00:00:00Z", "{'bugs':[" WHOLE(8) "]}");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		view = known(rows[i].known);
+		assert_int_equal(look(&thread, view, rows[i].name, "2024-12-31T00:00:00Z"), 1);
+		assert_time(thread.covered, rows[i].covered);
+		assert_time(thread.at, rows[i].covered);
+		assert_time(thread.hidden, rows[i].hidden);
+		assert_true(thread.has_history);
+		lapse_view_free(view);
+	}
+	view = known(NULL);
+	lapse_view_reads(&reads, &arena, view);
+	assert_time(reads[0], "2024-02-01T00:00:00Z");
+	assert_time(reads[1], "2024-02-01T00:00:00Z");
+	assert_time(reads[2], "2024-02-03T00:00:00Z");
+	assert_time(reads[3], "2024-02-06T00:00:00Z");
+	lapse_view_free(view);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -497,6 +590,7 @@ main(void)
 		TEST(known_is_a_time_or_a_commit),
 		TEST(a_thread_is_not_there_before_it_was_made),
 		TEST(a_thread_is_covered_as_far_as_both_its_fields_and_its_posts),
+		TEST(what_is_said_to_be_unchanged_is_covered_and_not_read),
 		TEST(what_was_never_listed_is_covered_by_nothing),
 		TEST(a_history_counts_as_far_as_it_is_as_new_as_the_rest),
 		TEST(a_post_once_seen_in_public_counts_for_good),
