@@ -54,7 +54,7 @@ asan: ## build with the address and undefined-behaviour sanitizers
 
 tests: $(B)/lapse $(UNIT) $(FUZZ) $(B)/fault.so $(B)/httpd $(B)/httpget
 
-bench: $(B)/lapse $(BENCH) ## measure speed and memory against the stated targets
+bench: $(B)/lapse $(BENCH) $(B)/httpd ## measure speed and memory against the stated targets
 	@sh tests/bench/bench.sh $(B)
 
 $(B)/liblapse.a: $(LIB_OBJ)

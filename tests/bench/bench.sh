@@ -4,7 +4,7 @@
 # run makes the exit status 1.
 #
 # usage: bench.sh BUILD_DIR
-#   BENCH_PARTS  what to measure (import audit scale runs replay)
+#   BENCH_PARTS  what to measure (import audit scale runs replay sync)
 #   BENCH_PAIRS  pairs of each comparison (7)
 #   BENCH_SCALE  sizes of the component, in corpora ("1 10"; 100 takes minutes and gigabytes)
 #   BENCH_TEXT   mean length of its comments in bytes (0: none, as in the corpus)
@@ -23,7 +23,12 @@ captured=2026-03-14T06:37:16Z
 at=2026-03-14T00:00:00Z
 
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/lapse-bench.XXXXXX") || exit 1
-trap 'rm -rf "$tmp"' EXIT
+server=	# the process that sync.sh asks
+stop_server() {
+	[ -z "$server" ] || { kill "$server"; wait "$server"; } 2>/dev/null
+	server=
+}
+trap 'stop_server; rm -rf "$tmp"' EXIT
 trap 'exit 130' HUP INT TERM
 mkdir "$tmp/home" "$tmp/corpus" || exit 1
 LC_ALL=C TZ=UTC HOME=$tmp/home XDG_CACHE_HOME=$tmp/home/cache XDG_CONFIG_HOME=$tmp/home/config \
@@ -282,18 +287,21 @@ measure_runs() {
 
 # shellcheck source=tests/bench/replay.sh
 . "$here/replay.sh"
+# shellcheck source=tests/bench/sync.sh
+. "$here/sync.sh"
 
 machine
 prepare || { echo "bench: the corpus could not be imported" >&2; exit 1; }
 bugs=$(git -C "$tmp/archive" ls-tree -r --name-only HEAD threads | grep -c '/thread\.json$')
 posts=$(git -C "$tmp/archive" ls-tree -r --name-only HEAD threads | grep -c '/posts/.*\.json$')
-for part in ${BENCH_PARTS:-import audit scale runs replay}; do
+for part in ${BENCH_PARTS:-import audit scale runs replay sync}; do
 	case $part in
 	import) measure_import ;;
 	audit) measure_audit ;;
 	scale) measure_scale ;;
 	runs) measure_runs ;;
 	replay) measure_replay ;;
+	sync) measure_sync ;;
 	*) false ;;
 	esac || { echo "   $part: could not be measured"; broken=1; }
 done
