@@ -24,9 +24,6 @@ struct lapse_cached {
 int lapse_cache_open(struct lapse_cached *out, const char *kind, const char *name);
 void lapse_cache_close(struct lapse_cached *cached);
 
-/* Is there a file of that name? */
-bool lapse_cache_has(const char *kind, const char *name);
-
 /* Remove it; that it is not there is as good. */
 void lapse_cache_remove(const char *kind, const char *name);
 

@@ -115,16 +115,6 @@ lapse_cache_close(struct lapse_cached *cached)
 	*cached = (struct lapse_cached){ 0 };
 }
 
-bool
-lapse_cache_has(const char *kind, const char *name)
-{
-	char *path = file_path(kind, name);
-	bool has = path != NULL && access(path, R_OK) == 0;
-
-	free(path);
-	return has;
-}
-
 void
 lapse_cache_remove(const char *kind, const char *name)
 {

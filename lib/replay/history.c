@@ -213,5 +213,5 @@ lapse_history_add(struct history *history, const struct lapse_change *changes, s
 	keep_until(&j, history->nentries);
 	free(history->entries);
 	history->entries = j.out;
-	history->nentries = history->cap = j.nout;
+	history->nentries = j.nout;
 }

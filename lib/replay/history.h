@@ -25,7 +25,6 @@ struct history {
 	struct lapse_arena *arena;	/* of strings and entries */
 	struct history_entry **entries;	/* by time, in one second as the histories list them */
 	size_t nentries;
-	size_t cap;
 };
 
 void lapse_history_init(struct history *history, struct lapse_arena *arena);
