@@ -98,4 +98,15 @@ for known in "$first" 2024-05-20 2024-05-21 2024-05-22; do
 	agree "its gaps, as known at $known" 3 gaps --json --known "$known"
 	agree "its thread, as known at $known" 3 show 101 --known "$known"
 done
+# ---- verify tells when it is not what the archive gives ----
+
+rm -rf "$XDG_CACHE_HOME"
+ok "another archive" "$LAPSE" -q init told
+ok "its capture" "$LAPSE" -q -C told import bugzilla --source example --captured-at 2024-05-20T06:00:00Z "$data/bug.json" "$data/comments.json"
+ok "its index" "$LAPSE" -C told list
+printf 'x' | dd of="$index/$(git -C told rev-parse HEAD)" bs=1 seek=40 conv=notrunc 2>"$scratch/dd"
+exits 1 "an index with another record" "$LAPSE" -C told verify
+prints '^index  threads/example/01/01/101  '
+ok "it was thrown away" "$LAPSE" -C told verify
+prints '^faults: 0 ('
 finish
