@@ -73,14 +73,14 @@ add_blanks(struct lapse_buf *out, size_t n)
 }
 
 static int
-add_cell(struct lapse_emit *emit, const char *text, const char *colour, size_t blanks)
+add_cell(struct lapse_emit *emit, const char *text, size_t len, const char *colour, size_t blanks)
 {
 	int rc = add_blanks(&emit->out, blanks);
 
 	if (rc == 0 && colour != NULL)
 		rc = lapse_buf_puts(&emit->out, colour);
 	if (rc == 0)
-		rc = lapse_buf_puts(&emit->out, text);
+		rc = lapse_buf_add(&emit->out, text, len);
 	if (rc == 0 && colour != NULL)
 		rc = lapse_buf_puts(&emit->out, normal);
 	return rc;
@@ -101,9 +101,9 @@ add_line(struct lapse_emit *emit, const struct laid_cell *cell, const char **tex
 			continue;
 		if (emit->colour)
 			colour = heads ? bold : colours[cell->style];
-		rc = add_cell(emit, *text, colour, blanks + (column->right ? widths[shown] - cell->width : 0));
+		rc = add_cell(emit, *text, cell->len, colour, blanks + (column->right ? widths[shown] - cell->width : 0));
 		blanks = 2 + (column->right ? 0 : widths[shown] - cell->width);
-		*text += strlen(*text) + 1;
+		*text += cell->len + 1;
 		shown++;
 		cell++;
 	}
