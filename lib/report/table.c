@@ -20,6 +20,7 @@ say(struct lapse_emit *emit, const char *text)
 {
 	int rc = lapse_text_safe(&emit->out, text, strlen(text), false);
 
+	emit->wrote_blank = text[0] == '\0';
 	return rc == 0 ? lapse_buf_putc(&emit->out, '\n') : rc;
 }
 
@@ -28,8 +29,9 @@ heading(struct lapse_emit *emit, const char *text)
 {
 	int rc = 0;
 
-	if (emit->wrote)
+	if (emit->wrote && !emit->wrote_blank)
 		rc = lapse_buf_putc(&emit->out, '\n');
+	emit->wrote_blank = false;
 	if (rc == 0 && emit->colour)
 		rc = lapse_buf_puts(&emit->out, bold);
 	if (rc == 0)
@@ -151,6 +153,7 @@ end(struct lapse_emit *emit)
 			rc = emit_flush(emit);
 	}
 	free(widths);
+	emit->wrote_blank = false;
 	return rc;
 }
 
