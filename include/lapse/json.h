@@ -30,6 +30,12 @@ bool lapse_json_int(int64_t *out, const json_t *value);
  */
 const char *lapse_json_text(const json_t *object, const char *key);
 
+/*
+ * The keys of two objects, each once, in the order that `order` gives to pointers to them, as qsort() wants it. The
+ * caller free()s the list; the keys are the objects'.
+ */
+const char **lapse_json_keys(size_t *nkeys, const json_t *a, const json_t *b, int (*order)(const void *, const void *));
+
 /* Append the canonical form of a value (RFC 8785 §3.2). LAPSE_EFORMAT for a number that is not finite. */
 int lapse_canon_write(struct lapse_buf *out, const json_t *value);
 

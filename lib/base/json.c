@@ -1,8 +1,10 @@
 #include "lapse/json.h"
 
 #include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "lapse/alloc.h"
 #include "lapse/error.h"
 
 /* 2^53: from here on a double does not tell a whole number from its neighbour. */
@@ -133,4 +135,22 @@ const char *
 lapse_json_text(const json_t *object, const char *key)
 {
 	return json_string_value(json_object_get(object, key));
+}
+
+const char **
+lapse_json_keys(size_t *nkeys, const json_t *a, const json_t *b, int (*order)(const void *, const void *))
+{
+	const char **keys = lapse_alloc(json_object_size(a) + json_object_size(b), sizeof(*keys));
+	const char *key;
+	json_t *value;
+
+	*nkeys = 0;
+	json_object_foreach((json_t *)a, key, value)
+		keys[(*nkeys)++] = key;
+	json_object_foreach((json_t *)b, key, value)
+		if (json_object_get(a, key) == NULL)
+			keys[(*nkeys)++] = key;
+	if (*nkeys > 1)
+		qsort(keys, *nkeys, sizeof(*keys), order);
+	return keys;
 }

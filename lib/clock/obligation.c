@@ -38,12 +38,6 @@ lapse_doubt_name(size_t bit)
 	return doubt_names[bit];
 }
 
-bool
-lapse_obligation_is_breach(const struct lapse_obligation *o)
-{
-	return o->state == LAPSE_STATE_LATE || o->state == LAPSE_STATE_OVERDUE;
-}
-
 void
 lapse_obligations_init(struct lapse_obligations *list)
 {

@@ -313,3 +313,9 @@ lapse_bench_opens(const struct bench *b, const struct lapse_rule *rule, const st
 		return true;
 	return x.sec == duty->arose.sec && duty->end_how != LAPSE_STOP_WITHDRAWN;
 }
+
+bool
+lapse_obligation_is_breach(const struct lapse_obligation *o)
+{
+	return o->state == LAPSE_STATE_LATE || o->state == LAPSE_STATE_OVERDUE;
+}

@@ -5,6 +5,7 @@
 
 #include "lapse/alloc.h"
 #include "lapse/layout.h"
+#include "lapse/sorted.h"
 #include "lapse/text.h"
 
 static const char *const part_names[LAPSE_NPARTS] = { "bugs", "comments", "history", "attachments" };
@@ -179,21 +180,10 @@ lapse_capture_release(struct lapse_capture *capture)
 	capture->asked.nhidden = capture->asked.hidden_cap = 0;
 }
 
-/* Where it stands, or would. */
 static size_t
 find_hidden(const struct lapse_asked *asked, int64_t id)
 {
-	size_t lo = 0, hi = asked->nhidden;
-
-	while (lo < hi) {
-		size_t middle = lo + (hi - lo) / 2;
-
-		if (asked->hidden[middle].id < id)
-			lo = middle + 1;
-		else
-			hi = middle;
-	}
-	return lo;
+	return lapse_sorted_place(asked->hidden, asked->nhidden, sizeof(*asked->hidden), id);
 }
 
 void

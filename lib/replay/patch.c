@@ -162,30 +162,11 @@ by_bytes(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The keys of both objects, sorted, each once. The caller free()s the list, not the keys. */
-static const char **
-all_keys(size_t *nkeys, const json_t *a, const json_t *b)
-{
-	const char **keys = lapse_alloc(json_object_size(a) + json_object_size(b), sizeof(*keys));
-	const char *key;
-	json_t *value;
-
-	*nkeys = 0;
-	json_object_foreach((json_t *)a, key, value)
-		keys[(*nkeys)++] = key;
-	json_object_foreach((json_t *)b, key, value)
-		if (json_object_get(a, key) == NULL)
-			keys[(*nkeys)++] = key;
-	if (*nkeys > 1)
-		qsort(keys, *nkeys, sizeof(*keys), by_bytes);
-	return keys;
-}
-
 static int
 make_object(struct making *m, const json_t *a, const json_t *b)
 {
 	size_t nkeys, len = m->path.len;
-	const char **keys = all_keys(&nkeys, a, b);
+	const char **keys = lapse_json_keys(&nkeys, a, b, by_bytes);
 	int rc = 0;
 
 	for (size_t i = 0; i < nkeys && rc == 0; i++) {

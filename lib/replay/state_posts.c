@@ -11,6 +11,7 @@
 #include "lapse/json.h"
 #include "lapse/layout.h"
 #include "lapse/patch.h"
+#include "lapse/sorted.h"
 
 /* ---- edits that captures show ---- */
 
@@ -246,17 +247,7 @@ build_post(struct building *b, const struct lapse_post *post, const struct rewri
 static size_t
 first_of(const struct rewrites *r, int64_t number)
 {
-	size_t lo = 0, hi = r->nitems;
-
-	while (lo < hi) {
-		size_t middle = lo + (hi - lo) / 2;
-
-		if (r->items[middle].number < number)
-			lo = middle + 1;
-		else
-			hi = middle;
-	}
-	return lo;
+	return lapse_sorted_place(r->items, r->nitems, sizeof(*r->items), number);
 }
 
 int

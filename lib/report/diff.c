@@ -238,36 +238,18 @@ by_name(const void *a, const void *b)
 	return lapse_text_numcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The keys of two objects in order, numbers by value, each once. In the arena. */
-static const char **
-all_keys(struct comparing *c, size_t *nkeys, const json_t *a, const json_t *b)
-{
-	const char **keys = lapse_arena_alloc(&c->arena, (json_object_size(a) + json_object_size(b) + 1) * sizeof(*keys));
-	const char *key;
-	json_t *value;
-
-	*nkeys = 0;
-	json_object_foreach((json_t *)a, key, value)
-		keys[(*nkeys)++] = key;
-	json_object_foreach((json_t *)b, key, value)
-		if (json_object_get(a, key) == NULL)
-			keys[(*nkeys)++] = key;
-	if (*nkeys > 1)
-		qsort(keys, *nkeys, sizeof(*keys), by_name);
-	return keys;
-}
-
 static void
 compare_members(struct comparing *c, const struct place *place, const json_t *a, const json_t *b)
 {
 	size_t nkeys;
-	const char **keys = all_keys(c, &nkeys, a, b);
+	const char **keys = lapse_json_keys(&nkeys, a, b, by_name);
 
 	for (size_t i = 0; i < nkeys; i++) {
 		struct place below = { place->kind, place->number, keys[i] };
 
 		compare_member(c, &below, json_object_get(a, keys[i]), json_object_get(b, keys[i]));
 	}
+	free(keys);
 }
 
 /* ---- flags, posts, attachments ---- */
@@ -316,7 +298,7 @@ static void
 compare_numbered(struct comparing *c, const char *kind, const json_t *a, const json_t *b)
 {
 	size_t nkeys;
-	const char **keys = all_keys(c, &nkeys, a, b);
+	const char **keys = lapse_json_keys(&nkeys, a, b, by_name);
 
 	for (size_t i = 0; i < nkeys; i++) {
 		const json_t *before = json_object_get(a, keys[i]), *after = json_object_get(b, keys[i]);
@@ -327,6 +309,7 @@ compare_numbered(struct comparing *c, const char *kind, const json_t *a, const j
 		else
 			compare_members(c, &place, before, after);
 	}
+	free(keys);
 }
 
 /* ---- texts ---- */

@@ -6,7 +6,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lapse/alloc.h"
@@ -15,15 +14,6 @@
 #include "http_run.h"
 
 #define PATIENCE_MS 100		/* how long cancelling may stay unnoticed */
-
-int64_t
-http_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 bool
 lapse_http_is_offline(void)
@@ -120,14 +110,6 @@ lapse_http_open(struct lapse_http **out, const struct lapse_http_options *option
 	return rc;
 }
 
-void
-http_free_request(struct request *request)
-{
-	lapse_url_release(&request->url);
-	free(request->etag);
-	free(request);
-}
-
 /* Drop every request, those on their way too. */
 static void
 drop_all(struct lapse_http *http)
@@ -169,44 +151,7 @@ lapse_http_free(struct lapse_http *http)
 	curl_global_cleanup();
 }
 
-/* ---- the list ---- */
-
-static void
-append(struct lapse_http *http, struct request *request)
-{
-	request->next = NULL;
-	*http->last = request;
-	http->last = &request->next;
-}
-
-void
-http_put_first(struct lapse_http *http, struct request *request)
-{
-	request->next = http->first;
-	if (http->first == NULL)
-		http->last = &request->next;
-	http->first = request;
-}
-
-/* Take out the first request that is due; NULL when none is. *due: when the next one will be. */
-static struct request *
-take_due(struct lapse_http *http, int64_t now, int64_t *due)
-{
-	for (struct request **at = &http->first; *at != NULL; at = &(*at)->next) {
-		struct request *request = *at;
-		int64_t when = request->due > http->hold ? request->due : http->hold;
-
-		if (when > now) {
-			*due = when < *due ? when : *due;
-			continue;
-		}
-		*at = request->next;
-		if (request->next == NULL)
-			http->last = at;
-		return request;
-	}
-	return NULL;
-}
+/* ---- asking ---- */
 
 /* What goes into a field is visible ASCII; an archive may hold anything. */
 static bool
@@ -239,7 +184,7 @@ lapse_http_get(struct lapse_http *http, const char *target, const char *etag,
 	request->fn = fn;
 	request->payload = payload;
 	if (rc == 0)
-		append(http, request);
+		http_append(http, request);
 	else
 		http_free_request(request);
 	return lapse_context(rc, SHORT_URL, target);
@@ -264,7 +209,7 @@ begin(struct lapse_http *http, int64_t *due)
 	struct request *request;
 	int rc;
 
-	while ((t = idle(http)) != NULL && (request = take_due(http, http_now(), due)) != NULL) {
+	while ((t = idle(http)) != NULL && (request = http_take_due(http, http_now(), due)) != NULL) {
 		rc = transfer_prepare(t, request, &http->options,
 		    lapse_url_same_place(&request->url, &http->base) ? http->key : NULL);
 		if (rc < 0)

@@ -1,4 +1,4 @@
-/* The state of a run of requests: private to http.c and settle.c. */
+/* The state of a run of requests: private to http.c, http_queue.c and settle.c. */
 #ifndef LAPSE_SOURCE_HTTP_RUN_H
 #define LAPSE_SOURCE_HTTP_RUN_H
 
@@ -23,8 +23,12 @@ struct lapse_http {
 /* Milliseconds of a clock that only goes forward. */
 int64_t http_now(void);
 
-/* Let a request be the next one, once it is due. */
+/* Let a request be the last one of those that wait, or the next one, once it is due. */
+void http_append(struct lapse_http *http, struct request *request);
 void http_put_first(struct lapse_http *http, struct request *request);
+
+/* Take out the first request that is due; NULL when none is. *due: when the next one will be, if that is before it. */
+struct request *http_take_due(struct lapse_http *http, int64_t now, int64_t *due);
 void http_free_request(struct request *request);
 
 /*
