@@ -350,11 +350,36 @@ interrupted() {
 	settled it
 	unserve one
 }
-# A shell's background jobs ignore SIGINT; TERM goes the same way.
 for n in 1 2 3 4 5 6; do
 	interrupted KILL 137 $n
 	interrupted TERM 143 $n
 done
+
+# Ctrl-C, while the last of three answers with bugs is on its way. A shell's background jobs ignore SIGINT, so it is reset.
+echo '/rest/bug[?]id=101,* pass delay=9000' >rules
+serve one --bugzilla state --rules rules
+archive stopped
+: >one.log
+env --default-signal=INT "$LAPSE" -C stopped sync >"$out" 2>"$err" &
+pid=$!
+waited=0
+while ! grep -q '^GET /rest/bug?id=101,' one.log && [ $waited -lt 200 ]; do sleep 0.05; waited=$((waited + 1)); done
+sleep 1
+kill -INT $pid
+wait $pid 2>/dev/null
+status=$? last="Ctrl-C"
+says '^lapse: sync: bmo: bugs still due: 20 (101, 102, 103, 104, 105, 106, 107, 108, …); the next sync asks for them first$'
+prints '^captured bmo at 2025-06-03T06:00:00Z (observed): bugs 100, comments 100, '
+is "it ends by it" "$status" 130
+is "the archive says what is there and what is due" "$(said stopped '[(.scope.bugs | length), .due[0], (.due | length), .complete]')" '[100,101,20,false]'
+ok "it verifies" "$LAPSE" -C stopped verify
+unserve one
+serve one --port "$one_port" --bugzilla state
+at 2025-06-03T06:10:00Z
+ok "the next one" sync stopped
+were "goes on from there" 'bug?SEARCH&LIST&last_change_time=2025-06-03T05:54:59Z' 'bug?SEARCH&count_only=1' "bug?id=$(ids 101 120)&ALL"
+settled stopped
+unserve one
 
 # ---- two at once ----
 
