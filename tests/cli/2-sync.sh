@@ -301,12 +301,19 @@ archive inside
 ok "with a key" sync inside
 prints '^captured bmo at 2025-06-03T05:00:00Z (observed, logged in): bugs 2, '
 is "the record says so" "$(said inside '[.authenticated, .scope.bugs]')" '[true,[1,2]]'
-for command in status list gaps audit "show 1" "log 1"; do
-	ok "$command" "$LAPSE" -C inside $command
-	prints '^source bmo: captured .*; captured logged in: it may hold what the public does not see$'
+echo 'thread,late_on,since' >claims
+for command in status list gaps audit "show 1" "log 1" "explain 1" "reconcile claims"; do
+	for format in table markdown; do
+		ok "$command" "$LAPSE" -C inside $command --format $format
+		prints '^source bmo: captured .*; captured logged in: it may hold what the public does not see$'
+	done
 done
+ok "diff" "$LAPSE" -C inside diff 1 2025-06-03T05:00:00Z HEAD
+prints '^source bmo: captured logged in: it may hold what the public does not see$'
 ok "not the other archive" "$LAPSE" -C open status
 ok "which says nothing of the kind" sh -c '! grep -q "logged in" "$1"' sh "$out"
+ok "nor does its diff" "$LAPSE" -C open diff 1 2025-06-03T05:00:00Z HEAD
+ok "which is as silent" sh -c '! grep -q "logged in" "$1"' sh "$out"
 ok "no key is in the archive" sh -c '! git -C inside rev-list --objects --all | cut -d " " -f 1 | git -C inside cat-file --batch | grep -a -q Sesame'
 rm "$XDG_CONFIG_HOME/lapse/keys"
 unserve one
