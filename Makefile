@@ -7,7 +7,9 @@ TEST_PACKAGES := jq libcmocka-dev openssl nghttp2-proxy
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wwrite-strings -Wstrict-prototypes \
 	-Wmissing-prototypes -Wformat=2 -Wundef -fno-common
-LIBS := libgit2 jansson zlib libcrypto libcurl
+LINKED := libgit2 jansson zlib libcrypto
+# libcurl is loaded by the commands that connect (lib/source/curl_late.h).
+LIBS := $(LINKED) libcurl
 CFLAGS ?= -O2 -g
 FLAGS_plain :=
 # gcc 12 warns falsely of truncation once the sanitizers have rewritten the code.
@@ -15,7 +17,7 @@ FLAGS_asan := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-f
 FLAGS_cover := --coverage -O0
 OUR_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -Iinclude $(WARN) $(WERROR) \
 	-ffile-prefix-map=$(CURDIR)=. $(FLAGS_$(FLAVOUR)) $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
-OUR_LIBS = $(shell pkg-config --libs $(LIBS) 2>/dev/null)
+OUR_LIBS = $(shell pkg-config --libs $(LINKED) 2>/dev/null)
 
 LIB_SRC := $(sort $(wildcard lib/*/*.c))
 CMD_SRC := $(sort $(wildcard cmd/*.c))

@@ -126,9 +126,10 @@ static int
 write_rows(struct cmd_run *run, const struct side *a, const struct side *b)
 {
 	struct lapse_emit *emit = cmd_emit(run);
+	const char *thread = lapse_json_text((b->is_there ? b : a)->state.doc, "thread");
 	size_t nrows;
 
-	lapse_emit_heading(emit, "%s", run->argv[0]);
+	lapse_emit_heading(emit, "%s", thread);
 	say_side(emit, "from", a);
 	say_side(emit, "to", b);
 	if ((a->source != NULL && a->source->authenticated) || (b->source != NULL && b->source->authenticated))

@@ -22,12 +22,17 @@ struct lapse_audit_row {
 	int64_t obligations_late;		/* seconds late, added up over all breaches */
 };
 
+/* Breaches with the same doubts, by thread, opened, post and rule. There may be many: they are let lie as they came. */
+struct lapse_pile {
+	struct lapse_finding *items;
+	size_t nitems, cap;
+};
+
 struct lapse_audit {
 	struct lapse_arena arena;
 	struct lapse_audit_row *rows;	/* by owner's id, then rule's level (must first), then rule's id */
 	size_t nrows, rows_cap;
-	struct lapse_finding *breaches;	/* firm before doubtful, must before should, doubtful by doubts; then thread, opened, post, rule */
-	size_t nbreaches, breaches_cap;
+	struct lapse_pile breaches[LAPSE_NLEVELS][1 << LAPSE_NDOUBTS];	/* by level and doubts: the first of a level is firm */
 	struct lapse_tally tally;
 	size_t firm, firm_silences, doubtful, doubtful_silences;
 };

@@ -58,7 +58,7 @@ int lapse_gaps_each(const struct lapse_question *question, const struct lapse_fi
 
 /*
  * An obligation that outlives its thread: what it points to is copied into an arena, but for its story, and the
- * author and path of the post that stopped it.
+ * author of the post that stopped it.
  */
 struct lapse_finding {
 	const struct lapse_thread *thread;	/* source, id, summary, capture, path, at, covered; no posts */

@@ -18,9 +18,9 @@ struct lapse_post {
 	struct lapse_instant at;
 	const char *author;	/* login or address, as the newest known capture has it; "" when unknown */
 	const char *text;	/* "" when empty or not loaded */
-	const char *path;	/* its file in the archive */
 	bool is_public;		/* seen in public in some known capture */
 	bool is_generated;	/* only the server wrote it: a duplicate notice and nothing else */
+	bool in_parts;		/* long: its file in the archive is a folder of parts */
 };
 
 /* One entry of a bug's own change history. */
@@ -204,6 +204,9 @@ bool lapse_status_is_closed(const char *status);
  * been marked as a duplicate of bug N ***") with nothing but blanks around it.
  */
 bool lapse_text_is_generated(const char *text);
+
+/* Where a post of a thread lies in the archive; `out` holds LAPSE_PATH_MAX bytes (lapse/layout.h). Returns `out`. */
+char *lapse_post_path(char *out, const struct lapse_thread *thread, const struct lapse_post *post);
 
 /* Order by thread: source by bytes, then id (numbers by value). */
 int lapse_thread_cmp(const char *source_a, const char *id_a, const char *source_b, const char *id_b);

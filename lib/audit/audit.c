@@ -56,7 +56,7 @@ struct silence {
 static void
 clear_silences(struct silences *silences, size_t nbreaches)
 {
-	size_t need = 64;
+	size_t need = 16;
 
 	while (need < 4 * nbreaches)
 		need *= 2;
@@ -134,6 +134,16 @@ count_breach(struct auditing *a, struct lapse_audit_row *row, const struct lapse
 	}
 }
 
+/* The next breach with these doubts under a rule of this level, to be filled in. */
+static struct lapse_finding *
+new_breach(struct lapse_audit *audit, const struct lapse_obligation *o)
+{
+	struct lapse_pile *pile = &audit->breaches[o->rule->level][o->doubts];
+
+	pile->items = lapse_grow(pile->items, pile->nitems, &pile->cap, sizeof(*pile->items));
+	return &pile->items[pile->nitems++];
+}
+
 /* ---- one thread ---- */
 
 static int
@@ -142,7 +152,6 @@ audit_thread(const struct lapse_thread *thread, const struct lapse_party *owner,
 {
 	struct auditing *a = payload;
 	struct lapse_audit *audit = a->audit;
-
 	const struct lapse_thread *kept = NULL;
 
 	(void)owner;
@@ -160,18 +169,14 @@ audit_thread(const struct lapse_thread *thread, const struct lapse_party *owner,
 		if (!lapse_obligation_is_breach(o))
 			continue;
 		count_breach(a, row, o);
-		audit->breaches = lapse_grow(audit->breaches, audit->nbreaches, &audit->breaches_cap,
-		    sizeof(*audit->breaches));
 		if (kept == NULL)
 			kept = lapse_thread_keep(&audit->arena, thread);
-		lapse_finding_keep(&audit->breaches[audit->nbreaches], &audit->arena, kept, o);
-		audit->breaches[audit->nbreaches].place = audit->nbreaches;
-		audit->nbreaches++;
+		lapse_finding_keep(new_breach(audit, o), &audit->arena, kept, o);
 	}
 	return 0;
 }
 
-/* ---- orders and ranks ---- */
+/* ---- rows at last ---- */
 
 static int
 by_owner_level_rule(const void *va, const void *vb)
@@ -188,43 +193,6 @@ static int
 compare_times(struct lapse_instant a, struct lapse_instant b)
 {
 	return a.sec < b.sec ? -1 : a.sec > b.sec;
-}
-
-/* They came by thread, opened, post and rule. */
-static int
-by_place(const struct lapse_finding *a, const struct lapse_finding *b)
-{
-	return a->place < b->place ? -1 : a->place > b->place;
-}
-
-/* Firm before doubtful, must before should, then doubt by doubt. */
-#define NDOUBTS (1u << LAPSE_NDOUBTS)
-#define NLEVELS (LAPSE_LEVEL_BEST_PRACTICE + 1)
-#define NWEIGHTS (2 * NLEVELS * NDOUBTS)
-
-static size_t
-weight(const struct lapse_obligation *o)
-{
-	return ((size_t)(o->doubts != 0) * NLEVELS + (size_t)o->rule->level) * NDOUBTS + o->doubts;
-}
-
-/* By weight, and those of one weight as they came: there are few weights, and may be many breaches. */
-static void
-sort_breaches(struct lapse_audit *audit)
-{
-	struct lapse_finding *sorted = lapse_alloc(audit->nbreaches, sizeof(*sorted));
-	size_t *places = lapse_alloc(NWEIGHTS + 1, sizeof(*places));
-
-	for (size_t i = 0; i < audit->nbreaches; i++)
-		places[weight(&audit->breaches[i].o) + 1]++;
-	for (size_t w = 1; w < NWEIGHTS; w++)
-		places[w] += places[w - 1];
-	for (size_t i = 0; i < audit->nbreaches; i++)
-		sorted[places[weight(&audit->breaches[i].o)]++] = audit->breaches[i];
-	free(places);
-	free(audit->breaches);
-	audit->breaches = sorted;
-	audit->breaches_cap = audit->nbreaches;
 }
 
 static int
@@ -256,7 +224,6 @@ finish_rows(struct lapse_audit *audit)
 	}
 	if (audit->nrows > 0)
 		qsort(audit->rows, audit->nrows, sizeof(*audit->rows), by_owner_level_rule);
-	sort_breaches(audit);
 }
 
 int
@@ -282,7 +249,9 @@ lapse_audit_release(struct lapse_audit *audit)
 	for (size_t i = 0; i < audit->nrows; i++)
 		free(audit->rows[i].gaps);
 	free(audit->rows);
-	free(audit->breaches);
+	for (size_t level = 0; level < LAPSE_NLEVELS; level++)
+		for (size_t doubts = 0; doubts < 1u << LAPSE_NDOUBTS; doubts++)
+			free(audit->breaches[level][doubts].items);
 	lapse_arena_release(&audit->arena);
 	*audit = (struct lapse_audit){ 0 };
 }
@@ -317,7 +286,9 @@ by_due(const void *va, const void *vb)
 	const struct lapse_finding *a = va, *b = vb;
 	int order = compare_times(a->o.due, b->o.due);
 
-	return order != 0 ? order : by_place(a, b);
+	if (order != 0)
+		return order;
+	return a->place < b->place ? -1 : a->place > b->place;
 }
 
 int

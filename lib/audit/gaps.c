@@ -114,7 +114,7 @@ lapse_gaps_each(const struct lapse_question *question, const struct lapse_filter
 	return rc;
 }
 
-/* A post's number and time, and with `whole` its author and path. */
+/* A post without its text, and `whole` or without its author too. */
 static struct lapse_post *
 keep_post(struct lapse_arena *arena, const struct lapse_post *post, bool whole)
 {
@@ -125,7 +125,6 @@ keep_post(struct lapse_arena *arena, const struct lapse_post *post, bool whole)
 	copy = lapse_arena_alloc(arena, sizeof(*copy));
 	*copy = *post;
 	copy->author = whole ? lapse_arena_dup(arena, post->author) : "";
-	copy->path = whole ? lapse_arena_dup(arena, post->path) : "";
 	copy->text = "";
 	return copy;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lapse/alloc.h"
+#include "lapse/layout.h"
 #include "lapse/text.h"
 
 static const char *const part_names[LAPSE_NPARTS] = { "bugs", "comments", "history", "attachments" };
@@ -18,6 +19,23 @@ bool
 lapse_status_is_closed(const char *status)
 {
 	return strcmp(status, "RESOLVED") == 0 || strcmp(status, "VERIFIED") == 0 || strcmp(status, "CLOSED") == 0;
+}
+
+/* By hand: an answer may cite millions. */
+char *
+lapse_post_path(char *out, const struct lapse_thread *thread, const struct lapse_post *post)
+{
+	static const char posts[] = "/posts/";
+	size_t len = strlen(thread->path);
+	char *to = out + len + strlen(posts);
+
+	memcpy(out, thread->path, len);
+	memcpy(out + len, posts, strlen(posts));
+	to = lapse_int_format(to, post->number / 100);
+	*to++ = '/';
+	to = lapse_int_format(to, post->number);
+	memcpy(to, post->in_parts ? ".parts" : ".json", post->in_parts ? sizeof(".parts") : sizeof(".json"));
+	return out;
 }
 
 /* ---- what only the server wrote ---- */

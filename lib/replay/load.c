@@ -109,24 +109,9 @@ load_changes(struct loading *l)
 
 /* ---- posts ---- */
 
-/* Its path, built by hand: there are millions of them. */
-static const char *
-post_path(struct lapse_arena *arena, const char *folder, size_t folder_len, const struct record_sight *sight, int64_t number)
-{
-	char *path = lapse_arena_alloc(arena, folder_len + sizeof("/posts//.parts") + 2 * LAPSE_INT_LEN), *to;
-
-	memcpy(path, folder, folder_len);
-	memcpy(path + folder_len, "/posts/", strlen("/posts/"));
-	to = lapse_int_format(path + folder_len + strlen("/posts/"), number / 100);
-	*to++ = '/';
-	to = lapse_int_format(to, number);
-	memcpy(to, sight->in_parts ? ".parts" : ".json", sight->in_parts ? sizeof(".parts") : sizeof(".json"));
-	return path;
-}
-
 /* A post as the newest known capture has it, public when any of them saw it so: 1, or 0 when none has it. */
 static int
-load_post(struct lapse_post *out, const struct loading *l, const struct record_post *post, size_t folder_len)
+load_post(struct lapse_post *out, const struct loading *l, const struct record_post *post)
 {
 	const struct record_sight *sight = NULL;
 
@@ -140,8 +125,7 @@ load_post(struct lapse_post *out, const struct loading *l, const struct record_p
 	out->at = sight->at;
 	out->author = sight->author;
 	out->is_generated = sight->is_generated;
-	if (out->at.sec <= l->thread->at.sec)
-		out->path = post_path(l->arena, l->thread->path, folder_len, sight, post->number);
+	out->in_parts = sight->in_parts;
 	return 1;
 }
 
@@ -160,11 +144,11 @@ static bool
 load_posts(struct loading *l)
 {
 	struct lapse_post *posts = lapse_arena_alloc(l->arena, l->record.nposts * sizeof(*posts));
-	size_t folder_len = strlen(l->thread->path), n = 0;
+	size_t n = 0;
 	bool any = false, sorted = true;
 
 	for (size_t i = 0; i < l->record.nposts; i++) {
-		if (load_post(&posts[n], l, &l->record.posts[i], folder_len) == 0)
+		if (load_post(&posts[n], l, &l->record.posts[i]) == 0)
 			continue;
 		any = true;
 		if (posts[n].at.sec > l->thread->at.sec)
@@ -193,9 +177,11 @@ load_texts(struct loading *l)
 	for (size_t i = 0; rc >= 0 && i < l->thread->nposts; i++) {
 		struct lapse_post read;
 		struct lapse_entry entry;
+		char path[LAPSE_PATH_MAX];
 		json_t *doc = NULL;
 
-		rc = lapse_tree_find(&entry, l->view->store, &version->tree, posts[i].path + folder_len);
+		lapse_post_path(path, l->thread, &posts[i]);
+		rc = lapse_tree_find(&entry, l->view->store, &version->tree, path + folder_len);
 		if (rc > 0)
 			rc = lapse_doc_read(&l->view->buf, l->view->store, &entry);
 		if (rc == 0)
@@ -205,7 +191,7 @@ load_texts(struct loading *l)
 		if (rc == 0)
 			posts[i].text = read.text;
 		json_decref(doc);
-		lapse_context(rc, "%s", posts[i].path);
+		lapse_context(rc, "%s", path);
 	}
 	return rc < 0 ? rc : 0;
 }

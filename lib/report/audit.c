@@ -75,55 +75,66 @@ report_rows(struct lapse_emit *emit, const struct lapse_audit *audit)
 	lapse_emit_end(emit);
 }
 
-/* The breaches from `from` on that are as firm and of one level; returns where they end. */
+/* How many of a level: firm, or doubtful. */
 static size_t
-group_end(const struct lapse_audit *audit, size_t from)
+count_breaches(const struct lapse_audit *audit, size_t level, bool firm)
 {
-	const struct lapse_obligation *first = &audit->breaches[from].o;
-	size_t i = from;
+	size_t n = 0;
 
-	while (i < audit->nbreaches && (audit->breaches[i].o.doubts == 0) == (first->doubts == 0) &&
-	    audit->breaches[i].o.rule->level == first->rule->level)
-		i++;
-	return i;
+	for (size_t doubts = firm ? 0 : 1; doubts < (firm ? 1 : 1u << LAPSE_NDOUBTS); doubts++)
+		n += audit->breaches[level][doubts].nitems;
+	return n;
 }
 
 static void
-report_heading(struct lapse_emit *emit, const struct lapse_audit *audit, size_t from, size_t to)
+report_breaches_of(struct lapse_emit *emit, const struct lapse_audit *audit, size_t level, bool firm)
 {
-	const struct lapse_obligation *first = &audit->breaches[from].o;
+	for (size_t doubts = firm ? 0 : 1; doubts < (firm ? 1 : 1u << LAPSE_NDOUBTS); doubts++) {
+		const struct lapse_pile *pile = &audit->breaches[level][doubts];
 
-	if (first->doubts == 0)
-		lapse_emit_heading(emit, "Firm breaches, %s (%zu)", lapse_level_name(first->rule->level), to - from);
-	else
-		lapse_emit_heading(emit, "Doubtful, %s (%zu): each rests on what its doubts name",
-		    lapse_level_name(first->rule->level), to - from);
+		for (size_t i = 0; i < pile->nitems; i++)
+			lapse_report_obligation(emit, pile->items[i].thread, &pile->items[i].o);
+	}
+}
+
+/* For people: a table a level, under a heading. */
+static void
+report_tables(struct lapse_emit *emit, const struct lapse_audit *audit, bool firm)
+{
+	for (size_t level = 0; level < LAPSE_NLEVELS; level++) {
+		const char *name = lapse_level_name((enum lapse_level)level);
+		size_t n = count_breaches(audit, level, firm);
+
+		if (n == 0)
+			continue;
+		if (firm)
+			lapse_emit_heading(emit, "Firm breaches, %s (%zu)", name, n);
+		else
+			lapse_emit_heading(emit, "Doubtful, %s (%zu): each rests on what its doubts name", name, n);
+		lapse_report_obligations_begin(emit);
+		report_breaches_of(emit, audit, level, firm);
+		lapse_emit_end(emit);
+	}
+}
+
+/* For programs: rows of one table, which is begun. */
+static void
+report_all(struct lapse_emit *emit, const struct lapse_audit *audit, bool firm)
+{
+	for (size_t level = 0; level < LAPSE_NLEVELS; level++)
+		report_breaches_of(emit, audit, level, firm);
 }
 
 static void
-report_rows_of(struct lapse_emit *emit, const struct lapse_audit *audit, size_t from, size_t to)
+report_breaches(struct lapse_emit *emit, const struct lapse_audit *audit, bool firm)
 {
-	lapse_report_obligations_begin(emit);
-	for (size_t i = from; i < to; i++)
-		lapse_report_obligation(emit, audit->breaches[i].thread, &audit->breaches[i].o);
-	lapse_emit_end(emit);
-}
-
-/* Breaches from one number to another: for people in groups with headings, for programs in one table. */
-static void
-report_breaches(struct lapse_emit *emit, const struct lapse_audit *audit, size_t from, size_t to)
-{
-	enum lapse_format format = lapse_emit_format(emit);
-
-	if (format == LAPSE_FORMAT_NDJSON || format == LAPSE_FORMAT_CSV) {
-		report_rows_of(emit, audit, from, to);
+	if (lapse_emit_format(emit) != LAPSE_FORMAT_NDJSON) {
+		report_tables(emit, audit, firm);
 		return;
 	}
-	for (size_t i = from, end; i < to; i = end) {
-		end = group_end(audit, i);
-		report_heading(emit, audit, i, end);
-		report_rows_of(emit, audit, i, end);
-	}
+	lapse_report_obligations_begin(emit);
+	report_all(emit, audit, firm);
+	lapse_emit_end(emit);
 }
 
 static void
@@ -187,18 +198,21 @@ lapse_report_audit(struct lapse_emit *emit, const struct lapse_about *about, con
 	enum lapse_format format = lapse_emit_format(emit);
 
 	if (format == LAPSE_FORMAT_CSV) {
-		report_breaches(emit, audit, 0, audit->nbreaches);
+		lapse_report_obligations_begin(emit);
+		report_all(emit, audit, true);
+		report_all(emit, audit, false);
+		lapse_emit_end(emit);
 		return;
 	}
 	if (format == LAPSE_FORMAT_NDJSON)
 		report_summary(emit, about, audit);
 	lapse_report_head(emit, about);
 	say_totals(emit, audit);
-	if (audit->nbreaches > 0 && format != LAPSE_FORMAT_NDJSON)
+	if (audit->firm + audit->doubtful > 0 && format != LAPSE_FORMAT_NDJSON)
 		lapse_emit_say(emit, "evidence: git show COMMIT:PATH, with the commit of the thread's source above");
-	report_breaches(emit, audit, 0, audit->firm);
+	report_breaches(emit, audit, true);
 	report_rows(emit, audit);
-	report_breaches(emit, audit, audit->firm, audit->nbreaches);
+	report_breaches(emit, audit, false);
 	lapse_report_foot(emit, about, &audit->tally);
 	say_unevaluated(emit, about->question->policy);
 }

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lapse/layout.h"
+
 void
 lapse_cell_doubts(struct lapse_emit *emit, unsigned doubts)
 {
@@ -43,10 +45,10 @@ lapse_cell_thread(struct lapse_emit *emit, const struct lapse_thread *thread)
 void
 lapse_cell_evidence(struct lapse_emit *emit, const struct lapse_thread *thread, const struct lapse_obligation *o)
 {
-	char path[256];
+	char path[LAPSE_PATH_MAX];
 
 	if (o->post != NULL) {
-		lapse_emit_text(emit, o->post->path);
+		lapse_emit_text(emit, lapse_post_path(path, thread, o->post));
 		return;
 	}
 	snprintf(path, sizeof(path), "%s/changes.json", thread->path);

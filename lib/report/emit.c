@@ -149,14 +149,15 @@ int
 emit_lay(struct lapse_emit *emit, size_t start, bool plain, enum lapse_style style)
 {
 	int rc = emit->laid.len > start ? 0 : lapse_buf_putc(&emit->laid, '-');
-	size_t width;
+	size_t width, len = emit->laid.len - start;
 
 	if (rc < 0)
 		return rc;
-	width = plain ? emit->laid.len - start : lapse_text_width(emit->laid.data + start);
+	width = plain ? len : lapse_text_width(emit->laid.data + start);
 	emit->cells = lapse_grow(emit->cells, emit->ncells, &emit->cap, sizeof(*emit->cells));
 	emit->cells[emit->ncells++] = (struct laid_cell){
 		.width = (uint32_t)width,
+		.len = (uint32_t)len,
 		.style = style,
 	};
 	return lapse_buf_putc(&emit->laid, '\0');

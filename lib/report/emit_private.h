@@ -37,9 +37,10 @@ extern const struct format format_ndjson;
 extern const struct format format_csv;
 extern const struct format format_markdown;
 
-/* A cell laid out for people: its columns on a terminal. Its text is in `laid`, where that of the next one follows. */
+/* A cell laid out for people: its columns on a terminal. Its text, of `len` bytes, is in `laid`, where that of the next one follows. */
 struct laid_cell {
 	uint32_t width;
+	uint32_t len;
 	enum lapse_style style;
 };
 

@@ -9,6 +9,7 @@
 #include "cells.h"
 #include "words.h"
 
+#include "lapse/layout.h"
 #include "lapse/report.h"
 
 static const struct lapse_column columns[] = {
@@ -102,7 +103,9 @@ name_of(const char *who)
 static void
 evidence_of_post(char *out, const struct teller *t, const struct lapse_post *post)
 {
-	lapse_sentence(out, "git show %.12s:%s", t->thread->capture, post->path);
+	char path[LAPSE_PATH_MAX];
+
+	lapse_sentence(out, "git show %.12s:%s", t->thread->capture, lapse_post_path(path, t->thread, post));
 }
 
 /* A change is an entry of the bug's own history. */

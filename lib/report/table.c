@@ -20,6 +20,7 @@ say(struct lapse_emit *emit, const char *text)
 {
 	int rc = lapse_text_safe(&emit->out, text, strlen(text), false);
 
+	emit->wrote_blank = text[0] == '\0';
 	return rc == 0 ? lapse_buf_putc(&emit->out, '\n') : rc;
 }
 
@@ -28,8 +29,9 @@ heading(struct lapse_emit *emit, const char *text)
 {
 	int rc = 0;
 
-	if (emit->wrote)
+	if (emit->wrote && !emit->wrote_blank)
 		rc = lapse_buf_putc(&emit->out, '\n');
+	emit->wrote_blank = false;
 	if (rc == 0 && emit->colour)
 		rc = lapse_buf_puts(&emit->out, bold);
 	if (rc == 0)
@@ -73,14 +75,14 @@ add_blanks(struct lapse_buf *out, size_t n)
 }
 
 static int
-add_cell(struct lapse_emit *emit, const char *text, const char *colour, size_t blanks)
+add_cell(struct lapse_emit *emit, const char *text, size_t len, const char *colour, size_t blanks)
 {
 	int rc = add_blanks(&emit->out, blanks);
 
 	if (rc == 0 && colour != NULL)
 		rc = lapse_buf_puts(&emit->out, colour);
 	if (rc == 0)
-		rc = lapse_buf_puts(&emit->out, text);
+		rc = lapse_buf_add(&emit->out, text, len);
 	if (rc == 0 && colour != NULL)
 		rc = lapse_buf_puts(&emit->out, normal);
 	return rc;
@@ -101,9 +103,9 @@ add_line(struct lapse_emit *emit, const struct laid_cell *cell, const char **tex
 			continue;
 		if (emit->colour)
 			colour = heads ? bold : colours[cell->style];
-		rc = add_cell(emit, *text, colour, blanks + (column->right ? widths[shown] - cell->width : 0));
+		rc = add_cell(emit, *text, cell->len, colour, blanks + (column->right ? widths[shown] - cell->width : 0));
 		blanks = 2 + (column->right ? 0 : widths[shown] - cell->width);
-		*text += strlen(*text) + 1;
+		*text += cell->len + 1;
 		shown++;
 		cell++;
 	}
@@ -151,6 +153,7 @@ end(struct lapse_emit *emit)
 			rc = emit_flush(emit);
 	}
 	free(widths);
+	emit->wrote_blank = false;
 	return rc;
 }
 

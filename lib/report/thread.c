@@ -5,6 +5,7 @@
 #include "cells.h"
 #include "standing.h"
 
+#include "lapse/layout.h"
 #include "lapse/report.h"
 
 /* ---- the list ---- */
@@ -248,7 +249,7 @@ emit_posts(struct lapse_emit *emit, const struct lapse_about *about, const struc
     const struct lapse_party *owner)
 {
 	const struct lapse_thread *t = shown->thread;
-	char note[LAPSE_POST_NOTE_LEN + 1];
+	char note[LAPSE_POST_NOTE_LEN + 1], path[LAPSE_PATH_MAX];
 
 	lapse_emit_begin(emit, "post", post_columns, sizeof(post_columns) / sizeof(post_columns[0]));
 	for (size_t i = 0; i < t->nposts; i++) {
@@ -266,7 +267,7 @@ emit_posts(struct lapse_emit *emit, const struct lapse_about *about, const struc
 		lapse_emit_bool(emit, post->is_public);
 		lapse_emit_text(emit, !post->is_public ? "private" : post->is_generated ? "by the server" :
 		    lapse_post_note(note, shown->state, post->number));
-		lapse_emit_text(emit, post->path);
+		lapse_emit_text(emit, lapse_post_path(path, t, post));
 		lapse_emit_text(emit, text_of(shown, post));
 		lapse_cell_post_standing(emit, shown->state, post->number);
 		lapse_emit_row(emit);

@@ -11,6 +11,7 @@
 
 #include "lapse/alloc.h"
 #include "lapse/error.h"
+#include "curl_late.h"
 #include "http_run.h"
 
 #define PATIENCE_MS 100		/* how long cancelling may stay unnoticed */
@@ -102,6 +103,9 @@ lapse_http_open(struct lapse_http **out, const struct lapse_http_options *option
 	*out = NULL;
 	if (options->offline || lapse_http_is_offline())
 		return lapse_fail(LAPSE_EAGAIN, "offline (--offline or LAPSE_OFFLINE): nothing is asked");
+	rc = curl_late_load();
+	if (rc < 0)
+		return rc;
 	http = lapse_alloc(1, sizeof(*http));
 	http->last = &http->first;
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)

@@ -8,6 +8,7 @@
 
 #include "lapse/alloc.h"
 #include "lapse/error.h"
+#include "curl_late.h"
 
 /* A part as the library's own memory; "" when it is not there. */
 static char *
@@ -73,23 +74,27 @@ set_address(CURLU *parsed, const char *text)
 	return code == CURLUE_OK ? 0 : lapse_fail(LAPSE_EFORMAT, "no web address");
 }
 
-static CURLU *
-new_address(void)
+static int
+new_address(CURLU **parsed)
 {
-	CURLU *parsed = curl_url();
+	int rc = curl_late_load();
 
-	if (parsed == NULL)
+	*parsed = rc == 0 ? curl_url() : NULL;
+	if (rc == 0 && *parsed == NULL)
 		lapse_out_of_memory();
-	return parsed;
+	return rc;
 }
 
 int
 lapse_url_read(struct lapse_url *out, const char *text)
 {
-	CURLU *parsed = new_address();
-	int rc = set_address(parsed, text);
+	CURLU *parsed;
+	int rc = new_address(&parsed);
 
 	*out = (struct lapse_url){ 0 };
+	if (rc < 0)
+		return rc;
+	rc = set_address(parsed, text);
 	if (rc == 0)
 		rc = take_apart(out, parsed);
 	curl_url_cleanup(parsed);
@@ -99,10 +104,13 @@ lapse_url_read(struct lapse_url *out, const char *text)
 int
 lapse_url_follow(struct lapse_url *out, const struct lapse_url *from, const char *location)
 {
-	CURLU *parsed = new_address();
-	int rc = set_address(parsed, from->text);
+	CURLU *parsed;
+	int rc = new_address(&parsed);
 
 	*out = (struct lapse_url){ 0 };
+	if (rc < 0)
+		return rc;
+	rc = set_address(parsed, from->text);
 	if (rc == 0)
 		rc = set_address(parsed, location);
 	if (rc == 0)

@@ -85,7 +85,7 @@ live(struct life *life, char *text)
 	}
 	for (int i = 0; i < NPOSTS; i++)
 		life->posts[i] = (struct lapse_post){ .number = i, .at = { START + 29 * HOUR * i }, .author = people[i % 3],
-		    .text = "", .path = "", .is_public = true };
+		    .text = "", .is_public = true };
 	life->thread.posts = life->posts;
 	life->thread.nposts = NPOSTS;
 	life->thread.changes = life->changes;

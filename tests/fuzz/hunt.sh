@@ -15,7 +15,7 @@ fi
 command -v clang >/dev/null || { echo "hunt: clang is not installed" >&2; exit 2; }
 
 ${MAKE:-make} --no-print-directory build/plain/gen/builtin.c
-libs='libgit2 jansson zlib libcrypto libcurl'
+libs='libgit2 jansson zlib libcrypto'
 mkdir -p "build/hunt/$name"
 # shellcheck disable=SC2046 # pkg-config answers several words
 clang -std=c11 -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -Iinclude -Itests \

@@ -276,7 +276,7 @@ draw_posts(struct dice *dice, struct story *story, struct pool *pool)
 		*post = (struct lapse_post){
 			.at = { draw_time(dice, pool) },
 			.author = chance(dice, 40) ? addresses[roll(dice, 3)] : addresses[roll(dice, NADDRESSES)],
-			.text = "", .path = "", .is_public = !chance(dice, 8), .is_generated = chance(dice, 8),
+			.text = "", .is_public = !chance(dice, 8), .is_generated = chance(dice, 8),
 		};
 		remember(pool, brute_due(rule, post->at.sec));
 		if (rule->rule.from.sec != INT64_MIN)

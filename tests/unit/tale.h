@@ -93,7 +93,7 @@ static inline void
 tale_post(struct lapse_thread *thread, struct lapse_post *posts, struct lapse_post post)
 {
 	post.number = (int64_t)thread->nposts;
-	post.text = post.path = "";
+	post.text = "";
 	post.is_public = true;
 	posts[thread->nposts++] = post;
 }

@@ -932,7 +932,7 @@ read_post(struct story *story, int64_t t, const char *who, const char *word, cha
 	struct lapse_post *post = &story->posts[story->nposts];
 
 	*post = (struct lapse_post){ .number = story->nposts > 0 ? post[-1].number + 1 : 0, .at = { t },
-		.author = who, .text = "", .path = "", .is_public = true };
+		.author = who, .text = "", .is_public = true };
 	story->nposts++;
 	for (; word != NULL; word = strtok_r(NULL, " ", save)) {
 		if (word[0] == '#')

@@ -20,6 +20,7 @@
 #include "lapse/buf.h"
 #include "lapse/error.h"
 #include "lapse/fs.h"
+#include "lapse/layout.h"
 #include "lapse/replay.h"
 #include "lapse/settings.h"
 #include "lapse/source.h"
@@ -355,6 +356,7 @@ dump(struct lapse_buf *out, const struct life *life, struct lapse_store *store)
 		struct lapse_known by = { .by = { life->captures[c].at } };
 		struct lapse_view *view;
 		struct lapse_thread t;
+		char path[LAPSE_PATH_MAX];
 
 		if (lapse_view_open(&view, store, &by, NULL) < 0)
 			fail_msg("%s", lapse_error());
@@ -367,7 +369,7 @@ dump(struct lapse_buf *out, const struct life *life, struct lapse_store *store)
 			for (size_t i = 0; i < t.nchanges; i++)
 				lapse_buf_printf(out, " %s %s %s %s\n", t.changes[i].who, t.changes[i].field, t.changes[i].removed, t.changes[i].added);
 			for (size_t i = 0; i < t.nposts; i++)
-				lapse_buf_printf(out, " %s %s\n", t.posts[i].path, t.posts[i].author);
+				lapse_buf_printf(out, " %s %s\n", lapse_post_path(path, &t, &t.posts[i]), t.posts[i].author);
 		}
 		lapse_view_free(view);
 	}

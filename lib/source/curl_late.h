@@ -1,0 +1,14 @@
+/*
+ * libcurl, loaded when a command first needs it. It brings some thirty libraries along, which cost every start about
+ * ten milliseconds and which nobody needs who only reads an archive.
+ */
+#ifndef SOURCE_CURL_LATE_H
+#define SOURCE_CURL_LATE_H
+
+/*
+ * Load libcurl; to be called before any function of curl/curl.h. Those are defined beside this, under their own names,
+ * and hand over to the library. Returns 0, also when it is loaded already, else LAPSE_EFAIL.
+ */
+int curl_late_load(void);
+
+#endif
