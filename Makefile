@@ -3,7 +3,7 @@ FLAVOUR ?= plain
 PREFIX ?= /usr/local
 B := build/$(FLAVOUR)
 PACKAGES := build-essential pkg-config git libgit2-dev libjansson-dev zlib1g-dev libssl-dev libcurl4-openssl-dev ca-certificates tzdata
-TEST_PACKAGES := jq libcmocka-dev openssl
+TEST_PACKAGES := jq libcmocka-dev openssl nghttp2-proxy
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wwrite-strings -Wstrict-prototypes \
 	-Wmissing-prototypes -Wformat=2 -Wundef -fno-common

@@ -18,6 +18,7 @@ struct side {
 	struct lapse_view *view;
 	struct lapse_state_doc state;
 	bool is_there;
+	const struct lapse_known_source *source;	/* of the thread; NULL: the thread is not known */
 };
 
 static void
@@ -47,14 +48,14 @@ open_side(struct side *side, struct cmd_run *run, struct lapse_store *store, con
 	return lapse_context(rc, "%s", name);
 }
 
-/* The time of the capture of a thread's source that a side knows as its newest. */
-static struct lapse_instant
-capture_time(const struct side *side, const char *source)
+/* A source as a side knows it; NULL when it does not. */
+static const struct lapse_known_source *
+find_source(const struct side *side, const char *source)
 {
 	for (size_t i = 0; i < lapse_view_nsources(side->view); i++)
 		if (strcmp(lapse_view_source(side->view, i)->name, source) == 0)
-			return lapse_view_source(side->view, i)->time;
-	return LAPSE_NEVER;
+			return lapse_view_source(side->view, i);
+	return NULL;
 }
 
 /* Load a side's state: 1; 0 when the thread was not there, with empty documents. */
@@ -77,8 +78,9 @@ load_side(struct side *side, const char *thread)
 		return rc;
 	lapse_arena_init(&arena);
 	lapse_view_name(&source, &id, side->view, i, &arena);
-	if (!lapse_time_is_set(side->at))
-		side->at = capture_time(side, source);
+	side->source = find_source(side, source);
+	if (!lapse_time_is_set(side->at) && side->source != NULL)
+		side->at = side->source->time;
 	lapse_arena_release(&arena);
 	rc = lapse_state_load(&side->state, side->view, i, side->at);
 	side->is_there = rc > 0;
@@ -130,6 +132,8 @@ write_rows(struct cmd_run *run, const struct side *a, const struct side *b)
 	lapse_emit_heading(emit, "%s", thread);
 	say_side(emit, "from", a);
 	say_side(emit, "to", b);
+	if ((a->source != NULL && a->source->authenticated) || (b->source != NULL && b->source->authenticated))
+		lapse_emit_say(emit, "source %s: " LAPSE_SAY_AUTHENTICATED, (b->source != NULL ? b : a)->source->name);
 	nrows = lapse_report_diff(emit, &a->state, &b->state);
 	if (nrows == 0)
 		lapse_emit_say(emit, "nothing differs");

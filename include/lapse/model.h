@@ -154,8 +154,10 @@ struct lapse_asked {
 	struct lapse_instant server_time;	/* the server's own, when it was first asked; LAPSE_NEVER */
 	struct lapse_instant listed;	/* the newest capture that had a list of all bugs of the search; LAPSE_NEVER */
 	int64_t total;			/* bugs that the search had, by the server's count; -1: not known */
-	bool unchanged;			/* all threads of the source but those in `outside` and `due` are as the capture before saw them */
+	bool unchanged;			/* all threads of the source but those in `outside` (unless `followed`) and `due` are as the
+					   capture before saw them */
 	struct lapse_ids outside;	/* threads of the source in the archive that the search no longer has, or never had */
+	struct lapse_ids followed;	/* those of `outside` that were asked for by number and are as the capture before saw them */
 	struct lapse_ids due;		/* those still to be asked for */
 	struct lapse_hidden *hidden;	/* those not visible any more, by id; they are in `outside` too */
 	size_t nhidden, hidden_cap;
@@ -191,6 +193,7 @@ void lapse_capture_release(struct lapse_capture *capture);
 /* Note that a thread is not visible; a code that is known already stays. And that it is. The order is kept. */
 void lapse_hidden_set(struct lapse_asked *asked, int64_t id, int64_t code);
 void lapse_hidden_clear(struct lapse_asked *asked, int64_t id);
+bool lapse_hidden_has(const struct lapse_asked *asked, int64_t id);
 
 /* Statuses that close a bug: RESOLVED, VERIFIED, CLOSED. */
 bool lapse_status_is_closed(const char *status);

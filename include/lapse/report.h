@@ -20,6 +20,9 @@ struct lapse_about {
 	const char *parties;		/* where the parties come from; NULL: no matter */
 };
 
+/* What every report says of a source of which some capture was made logged in. */
+#define LAPSE_SAY_AUTHENTICATED "captured logged in: it may hold what the public does not see"
+
 /* The question, for people: times, captures, policy (and how much of it is evaluated), parties. */
 void lapse_report_head(struct lapse_emit *emit, const struct lapse_about *about);
 

@@ -57,6 +57,9 @@ int lapse_settings_add_policy(struct lapse_policy **out, struct lapse_store *sto
  */
 int lapse_settings_add_source(struct lapse_store *store, const struct lapse_source *source);
 
+/* Make a source that is there this one, one commit: 1, or 0 when it is already. Keys that this version does not know stay. */
+int lapse_settings_set_source(struct lapse_store *store, const struct lapse_source *source);
+
 /* The canonical bytes of the archive's document at a path: 1, or 0 when there is none. */
 int lapse_settings_read(struct lapse_buf *out, struct lapse_store *store, const char *path);
 

@@ -324,6 +324,47 @@ lapse_settings_add_source(struct lapse_store *store, const struct lapse_source *
 	return rc < 0 ? rc : !same;
 }
 
+/* What a source's document becomes: the keys of ours anew, others as they are. */
+static void
+change_source(json_t *doc, const struct lapse_source *source)
+{
+	static const char *const optional[] = { "rest", "query", "recheck", "evidence" };
+	json_t *keys = lapse_codec_source_write(source);
+
+	for (size_t i = 0; i < sizeof(optional) / sizeof(optional[0]); i++)
+		json_object_del(doc, optional[i]);
+	json_object_update(doc, keys);
+	json_decref(keys);
+}
+
+int
+lapse_settings_set_source(struct lapse_store *store, const struct lapse_source *source)
+{
+	char path[LAPSE_PATH_MAX];
+	json_t *old = NULL, *new = NULL;
+	struct lapse_buf bytes;
+	bool same = false;
+	int rc;
+
+	lapse_buf_init(&bytes, SETTING_MAX);
+	rc = lapse_settings_read(&bytes, store, lapse_path_source(path, source->name));
+	if (rc == 0)
+		rc = lapse_fail(LAPSE_ENOTFOUND, "no source '%s'", source->name);
+	if (rc > 0)
+		rc = lapse_json_parse(&old, bytes.data, bytes.len, path);
+	if (rc == 0) {
+		new = json_deep_copy(old);
+		change_source(new, source);
+		same = json_equal(old, new);
+	}
+	if (rc == 0 && !same)
+		rc = put_setting(store, path, new, "source", source->name);
+	json_decref(old);
+	json_decref(new);
+	lapse_buf_release(&bytes);
+	return rc < 0 ? rc : !same;
+}
+
 static int
 put_builtin(struct lapse_batch *batch, const char *path, const char *text)
 {

@@ -269,6 +269,8 @@ encode_asked(json_t *doc, const struct lapse_asked *asked)
 	json_object_set_new(doc, "total", asked->total >= 0 ? json_integer(asked->total) : json_null());
 	json_object_set_new(doc, "unchanged", json_boolean(asked->unchanged));
 	json_object_set_new(doc, "outside", encode_ids(&asked->outside));
+	if (asked->followed.nitems > 0)
+		json_object_set_new(doc, "followed", encode_ids(&asked->followed));
 	json_object_set_new(doc, "due", encode_ids(&asked->due));
 	json_object_set_new(doc, "not_visible", encode_hidden(asked));
 }
@@ -406,6 +408,8 @@ decode_asked(struct lapse_asked *out, const json_t *doc)
 		rc = time_field(&out->listed, doc, "listed");
 	if (rc == 0)
 		rc = decode_optional_ids(&out->outside, doc, "outside");
+	if (rc == 0)
+		rc = decode_optional_ids(&out->followed, doc, "followed");
 	if (rc == 0)
 		rc = decode_optional_ids(&out->due, doc, "due");
 	return rc == 0 ? decode_hidden(out, json_object_get(doc, "not_visible")) : rc;

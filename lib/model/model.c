@@ -171,6 +171,7 @@ lapse_capture_release(struct lapse_capture *capture)
 	for (int part = 0; part < LAPSE_NPARTS; part++)
 		lapse_ids_release(&capture->scope[part]);
 	lapse_ids_release(&capture->asked.outside);
+	lapse_ids_release(&capture->asked.followed);
 	lapse_ids_release(&capture->asked.due);
 	free(capture->asked.rest);
 	free(capture->asked.query);
@@ -202,12 +203,20 @@ lapse_hidden_set(struct lapse_asked *asked, int64_t id, int64_t code)
 	asked->nhidden++;
 }
 
+bool
+lapse_hidden_has(const struct lapse_asked *asked, int64_t id)
+{
+	size_t at = find_hidden(asked, id);
+
+	return at < asked->nhidden && asked->hidden[at].id == id;
+}
+
 void
 lapse_hidden_clear(struct lapse_asked *asked, int64_t id)
 {
 	size_t at = find_hidden(asked, id);
 
-	if (at == asked->nhidden || asked->hidden[at].id != id)
+	if (!lapse_hidden_has(asked, id))
 		return;
 	asked->nhidden--;
 	memmove(asked->hidden + at, asked->hidden + at + 1, (asked->nhidden - at) * sizeof(*asked->hidden));

@@ -168,7 +168,8 @@ add_lists(struct segment_writer *writer, const struct lapse_capture *capture)
 	lapse_ids_init(&but);
 	lapse_ids_init(&hidden);
 	for (size_t i = 0; i < asked->outside.nitems; i++)
-		lapse_ids_add(&but, asked->outside.items[i]);
+		if (!lapse_ids_has(&asked->followed, asked->outside.items[i]))
+			lapse_ids_add(&but, asked->outside.items[i]);
 	for (size_t i = 0; i < asked->due.nitems; i++)
 		lapse_ids_add(&but, asked->due.items[i]);
 	for (size_t i = 0; i < asked->nhidden; i++)

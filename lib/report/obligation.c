@@ -79,7 +79,7 @@ say_source(struct lapse_emit *emit, const struct lapse_known_source *source)
 	if (source->has_capture)
 		lapse_emit_say(emit, "source %s: captured %s (%s), commit %.12s%s", source->name,
 		    lapse_time_format(time, source->time), source->stated ? "stated" : "observed", source->commit,
-		    source->authenticated ? "; captured logged in: it may hold what the public does not see" : "");
+		    source->authenticated ? "; " LAPSE_SAY_AUTHENTICATED : "");
 	else
 		lapse_emit_say(emit, "source %s: no capture known", source->name);
 }

@@ -109,14 +109,15 @@ count_requests(struct sync *s)
 	s->asked->again = (int64_t)again;
 }
 
-/* Bugs of this run that the search does not have any more, and that are visible. */
+/* Bugs that the search had at the capture before and has not any more, and that are visible. */
 static size_t
 count_left(const struct sync *s)
 {
+	const struct lapse_ids *outside = &s->asked->outside;
 	size_t n = 0;
 
-	for (size_t i = 0; i < s->nwanted; i++)
-		n += s->wanted[i].visible && s->nlist > 0 && lapse_ids_has(&s->asked->outside, s->wanted[i].id);
+	for (size_t i = 0; s->has_before && i < outside->nitems; i++)
+		n += !lapse_ids_has(&s->before.asked.outside, outside->items[i]) && !lapse_hidden_has(s->asked, outside->items[i]);
 	return n;
 }
 
@@ -127,7 +128,7 @@ count_left(const struct sync *s)
 static bool
 is_worth_a_record(const struct sync *s, bool same_knowledge)
 {
-	if (s->result->changed || !same_knowledge || !s->has_before || s->options->always ||
+	if (s->result->changed || !same_knowledge || !s->same_search || s->options->always ||
 	    s->result->rechecked > 0)
 		return true;
 	return s->run.capture->time.sec - s->before.time.sec >= SYNC_HOUR;
@@ -139,12 +140,22 @@ are_same(const struct lapse_ids *a, const struct lapse_ids *b)
 	return a->nitems == b->nitems && (a->nitems == 0 || memcmp(a->items, b->items, a->nitems * sizeof(*a->items)) == 0);
 }
 
+static bool
+are_same_hidden(const struct lapse_asked *a, const struct lapse_asked *b)
+{
+	bool same = a->nhidden == b->nhidden;
+
+	for (size_t i = 0; same && i < a->nhidden; i++)
+		same = a->hidden[i].id == b->hidden[i].id;
+	return same;
+}
+
 /* Does the record say of the search what the one before said? */
 static bool
 is_same_knowledge(const struct sync *s)
 {
 	return are_same(&s->asked->outside, &s->before.asked.outside) && are_same(&s->asked->due, &s->before.asked.due) &&
-	    s->asked->nhidden == s->before.asked.nhidden;
+	    are_same_hidden(s->asked, &s->before.asked);
 }
 
 static int
@@ -296,9 +307,10 @@ write_target(struct lapse_buf *out, const struct sync *s, const struct lapse_buf
 static int
 write_lists(struct lapse_buf *out, const struct sync *s)
 {
-	struct lapse_instant since = s->has_before ? lapse_sync_since(s) : LAPSE_NEVER;
+	struct lapse_instant since = s->same_search ? lapse_sync_since(s) : LAPSE_NEVER;
+	const struct lapse_ids *outside = &s->before.asked.outside;
 	struct lapse_buf target;
-	int rc = s->has_before ? 0 : lapse_buf_printf(out, "GET %stime\n", s->address.rest);
+	int rc = s->same_search ? 0 : lapse_buf_printf(out, "GET %stime\n", s->address.rest);
 
 	lapse_buf_init(&target, 8192);
 	if (rc == 0)
@@ -309,6 +321,11 @@ write_lists(struct lapse_buf *out, const struct sync *s)
 	if (rc == 0)
 		rc = lapse_sync_page_target(&target, s, since, -1);
 	if (rc == 0)
+		rc = write_target(out, s, &target);
+	lapse_buf_reset(&target);
+	if (rc == 0 && s->same_search && outside->nitems > 0 && outside->nitems <= SYNC_GROUP)
+		rc = lapse_sync_follow_target(&target, outside->items, outside->nitems);
+	if (rc == 0 && target.len > 0)
 		rc = write_target(out, s, &target);
 	lapse_buf_release(&target);
 	return rc;

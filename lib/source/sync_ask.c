@@ -116,6 +116,12 @@ lapse_sync_refused(const struct sync_answer *answer, const char *target)
 	return lapse_fail(LAPSE_EFAIL, "%.60s: HTTP %ld: is there a Bugzilla with a REST interface?", target, answer->status);
 }
 
+bool
+lapse_sync_is_of_a_bug(const struct sync_answer *answer)
+{
+	return answer->code == 101 || answer->code == 102;
+}
+
 /* ---- asking and waiting ---- */
 
 struct asking {

@@ -307,6 +307,23 @@ take_bugs(struct batch *batch, const json_t *answer)
 	return rc == 0 ? ask_rest(batch, ncame) : rc;
 }
 
+/* A server that refuses all because of one bug is asked for the halves. */
+static int
+take_refusal(struct batch *batch, const struct sync_answer *got)
+{
+	size_t half = batch->n / 2;
+	int rc;
+
+	if (!lapse_sync_is_of_a_bug(got))
+		return lapse_sync_refused(got, "bug?id=");
+	if (batch->n == 1) {
+		batch->wanted[0].absent = true;
+		return 0;
+	}
+	rc = ask_batch(batch->sync, batch->wanted, half);
+	return rc == 0 ? ask_batch(batch->sync, batch->wanted + half, batch->n - half) : rc;
+}
+
 static int
 take_batch(const struct lapse_answer *answer, void *payload)
 {
@@ -318,11 +335,13 @@ take_batch(const struct lapse_answer *answer, void *payload)
 	if (rc != 0)
 		return rc;
 	s->flying--;
-	if (got.json == NULL)
-		return lapse_sync_refused(&got, "bug?id=");
-	fit_batch(s, got.size, batch->n);
-	rc = take_bugs(batch, got.json);
-	json_decref(got.json);
+	if (got.json != NULL) {
+		fit_batch(s, got.size, batch->n);
+		rc = take_bugs(batch, got.json);
+		json_decref(got.json);
+	} else {
+		rc = take_refusal(batch, &got);
+	}
 	return rc == 0 ? pump(s) : rc;
 }
 

@@ -74,19 +74,30 @@ struct bugs {
 	size_t nitems, cap;
 };
 
+int
+lapse_sync_read_listed(struct listed *out, const json_t *bug)
+{
+	const char *changed = lapse_json_text(bug, "last_change_time");
+
+	*out = (struct listed){ .changed = LAPSE_NEVER };
+	if (!lapse_json_int(&out->id, json_object_get(bug, "id")) || out->id <= 0)
+		return lapse_fail(LAPSE_EFORMAT, "a list with a bug without a usable \"id\"");
+	if (changed != NULL && lapse_time_parse(&out->changed, changed) < 0)
+		out->changed = LAPSE_NEVER;
+	return 0;
+}
+
 static int
 take_bug(struct bugs *bugs, const json_t *bug)
 {
-	const char *changed = lapse_json_text(bug, "last_change_time");
-	struct listed item = { .changed = LAPSE_NEVER };
+	struct listed item;
+	int rc = lapse_sync_read_listed(&item, bug);
 
-	if (!lapse_json_int(&item.id, json_object_get(bug, "id")) || item.id <= 0)
-		return lapse_fail(LAPSE_EFORMAT, "a list with a bug without a usable \"id\"");
+	if (rc < 0)
+		return rc;
 	if (bugs->nitems > 0 && item.id <= bugs->items[bugs->nitems - 1].id)
 		return lapse_fail(LAPSE_EFORMAT, "the server does not list bugs by number: bug %" PRId64 " came after %" PRId64,
 		    item.id, bugs->items[bugs->nitems - 1].id);
-	if (changed != NULL && lapse_time_parse(&item.changed, changed) < 0)
-		item.changed = LAPSE_NEVER;
 	bugs->items = lapse_grow(bugs->items, bugs->nitems, &bugs->cap, sizeof(*bugs->items));
 	bugs->items[bugs->nitems++] = item;
 	return 0;
@@ -195,6 +206,7 @@ list_all(struct sync *s)
 
 	s->list = bugs.items;
 	s->nlist = bugs.nitems;
+	s->has_list = rc == 0;
 	s->result->listed = bugs.nitems;
 	s->asked->listed = s->run.capture->time;
 	return rc;
@@ -246,7 +258,7 @@ is_listed(const struct sync *s, int64_t id)
 	return lo < s->nlist && s->list[lo].id == id;
 }
 
-/* Threads of the archive that the search does not have; one that it had before is asked for, once. */
+/* Threads of the archive that the search does not have; one that it had before is wanted whole. */
 static int
 compare_outside(struct sync *s, const struct lapse_ids *threads)
 {
@@ -259,7 +271,7 @@ compare_outside(struct sync *s, const struct lapse_ids *threads)
 		if (is_listed(s, id))
 			continue;
 		lapse_ids_add(&outside, id);
-		if (s->has_before && !lapse_ids_has(&s->asked->outside, id))
+		if (s->same_search && !lapse_ids_has(&s->asked->outside, id))
 			lapse_sync_want(s, id);
 	}
 	lapse_ids_release(&s->asked->outside);
@@ -267,9 +279,8 @@ compare_outside(struct sync *s, const struct lapse_ids *threads)
 	return 0;
 }
 
-/* Is a listed bug as the archive has it? */
-static int
-is_as_kept(struct sync *s, const struct listed *bug)
+int
+lapse_sync_is_as_kept(struct sync *s, const struct listed *bug)
 {
 	struct lapse_instant kept;
 	int rc = lapse_sync_changed_time(&kept, s, bug->id);
@@ -286,7 +297,7 @@ compare_listed(struct sync *s, const struct lapse_ids *threads, const struct lap
 		int64_t id = s->list[i].id;
 
 		if (s->has_before && lapse_ids_has(threads, id) && !lapse_ids_has(were_outside, id))
-			same = is_as_kept(s, &s->list[i]);
+			same = lapse_sync_is_as_kept(s, &s->list[i]);
 		else
 			same = 0;
 		if (same == 0)
@@ -318,18 +329,6 @@ compare_list(struct sync *s)
 
 /* ---- looking ---- */
 
-static int
-look_first(struct sync *s)
-{
-	int rc = ask_time(s);
-
-	if (rc == 0)
-		rc = ask_count(s);
-	if (rc == 0)
-		rc = list_all(s);
-	return rc == 0 ? compare_list(s) : rc;
-}
-
 /* What the capture before knew holds until something else is seen. */
 static void
 carry_over(struct sync *s)
@@ -345,6 +344,26 @@ carry_over(struct sync *s)
 		lapse_hidden_set(asked, before->hidden[i].id, before->hidden[i].code);
 	for (size_t i = 0; i < before->due.nitems; i++)
 		lapse_sync_want(s, before->due.items[i]);
+}
+
+/* All of the search. What is known of its bugs, from another search that the source had, tells what need not be fetched. */
+static int
+look_first(struct sync *s)
+{
+	int rc;
+
+	if (s->has_before)
+		carry_over(s);
+	rc = ask_time(s);
+	if (rc == 0)
+		rc = ask_count(s);
+	if (rc == 0)
+		rc = list_all(s);
+	if (rc == 0)
+		rc = compare_list(s);
+	if (rc == 0)
+		s->asked->unchanged = s->has_before;
+	return rc;
 }
 
 /* Take what changed: *nnew are those that the search did not have at the capture before. */
@@ -417,7 +436,7 @@ want_rechecks(struct sync *s)
 	lapse_ids_init(&ids);
 	rc = s->options->recheck(&ids, s->options->recheck_payload);
 	for (size_t i = 0; rc == 0 && i < ids.nitems; i++) {
-		if (lapse_ids_has(&s->asked->outside, ids.items[i]))
+		if (lapse_hidden_has(s->asked, ids.items[i]))
 			continue;
 		lapse_sync_want(s, ids.items[i]);
 		s->result->rechecked++;
@@ -432,7 +451,9 @@ lapse_sync_look(struct sync *s)
 	int rc;
 
 	s->first_asked = lapse_sync_clock();
-	rc = s->has_before ? look_again(s) : look_first(s);
+	rc = s->same_search ? look_again(s) : look_first(s);
+	if (rc == 0)
+		rc = lapse_sync_follow(s);
 	if (rc == 0)
 		rc = want_rechecks(s);
 	return rc < 0 ? rc : s->nwanted > 0;

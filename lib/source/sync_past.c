@@ -90,12 +90,11 @@ read_capture(struct lapse_capture *out, struct sync *s, const struct lapse_entry
 	return rc;
 }
 
-/* One of another search, from before the source's address was changed, says nothing about this one. */
+/* One of another Bugzilla, from before the source's address was changed, says nothing about this one. */
 static bool
-is_of_this_search(const struct sync *s, const struct lapse_asked *asked)
+is_of_this_site(const struct sync *s, const struct lapse_asked *asked)
 {
-	return strcmp(asked->rest, s->address.rest) == 0 && strcmp(asked->query, s->query) == 0 &&
-	    lapse_time_is_set(asked->server_time);
+	return strcmp(asked->rest, s->address.rest) == 0 && lapse_time_is_set(asked->server_time);
 }
 
 /* The newest capture from the network: captures of saved files lie between. */
@@ -117,7 +116,8 @@ lapse_sync_past(struct sync *s)
 			break;
 	}
 	lapse_walk_free(walk);
-	s->has_before = rc >= 0 && s->before.asked.rest != NULL && is_of_this_search(s, &s->before.asked);
+	s->has_before = rc >= 0 && s->before.asked.rest != NULL && is_of_this_site(s, &s->before.asked);
+	s->same_search = s->has_before && strcmp(s->before.asked.query, s->query) == 0;
 	return rc < 0 ? rc : 0;
 }
 

@@ -16,6 +16,7 @@
 #define SYNC_DAY 86400
 #define SYNC_PAGE 1000		/* bugs of a list */
 #define SYNC_BATCH 50		/* bugs with everything */
+#define SYNC_GROUP 400		/* bugs that are asked for by number and last change */
 #define SYNC_CONNECTIONS 4
 
 /* A bug to ask for. */
@@ -50,11 +51,14 @@ struct sync {
 	struct lapse_arena arena;	/* batches on their way */
 
 	bool has_before;
-	struct lapse_capture before;	/* the newest capture from the network of this search */
+	bool same_search;		/* it asked for what this one asks for; false without one */
+	struct lapse_capture before;	/* the newest capture from the network of this Bugzilla */
 
 	int64_t first_asked;		/* by a clock that only goes forward: seconds */
+	bool has_list;
 	struct listed *list;		/* bugs of the search, when all were listed: by id */
 	size_t nlist, list_cap;
+	size_t nfollowing;		/* requests for bugs that the search does not have */
 
 	struct wanted *wanted;		/* in the order of asking; once it is asked for, a batch is by id */
 	size_t nwanted, wanted_cap;
@@ -69,7 +73,7 @@ struct sync {
 /* Read the newest commit: the source's settings, its address and search. */
 int lapse_sync_source(struct sync *s);
 
-/* Find the newest capture from the network of this search. */
+/* Find the newest capture from the network of this Bugzilla. */
 int lapse_sync_past(struct sync *s);
 
 /* The source's threads in the archive, ascending; is one of them there; its last_change_time (LAPSE_NEVER: not known). */
@@ -97,6 +101,9 @@ int lapse_sync_judge(struct sync_answer *out, struct sync *s, const struct lapse
 /* A refusal that nothing can be made of: LAPSE_EFAIL with what the server said. */
 int lapse_sync_refused(const struct sync_answer *answer, const char *target);
 
+/* Is it for one of the bugs that were asked for, which is not there or not to be seen? */
+bool lapse_sync_is_of_a_bug(const struct sync_answer *answer);
+
 /* Ask for some things at once and wait for all: *out[i] is the JSON of target i. Refusals are failures. */
 int lapse_sync_ask(json_t **out, struct sync *s, const struct lapse_buf *targets, size_t n);
 
@@ -112,8 +119,20 @@ int lapse_sync_count_target(struct lapse_buf *out, const struct sync *s);
 /* Find out what is to be fetched: fills s->wanted and what the record says of the search. 1, or 0 when that is nothing. */
 int lapse_sync_look(struct sync *s);
 
+/* A bug of a list, as an answer has it: LAPSE_EFORMAT without a number. Is it as the archive has it: 1 or 0. */
+int lapse_sync_read_listed(struct listed *out, const json_t *bug);
+int lapse_sync_is_as_kept(struct sync *s, const struct listed *bug);
+
 /* From when on changes are asked for. */
 struct lapse_instant lapse_sync_since(const struct sync *s);
+
+/* ---- bugs that the search does not have (sync_follow.c) ---- */
+
+/* What to ask for: a list of bugs by their numbers. */
+int lapse_sync_follow_target(struct lapse_buf *out, const int64_t *ids, size_t n);
+
+/* Ask for them: what changed, or is back, is wanted; the record says of which all is as it was. Many only when all is listed. */
+int lapse_sync_follow(struct sync *s);
 
 /* ---- bugs (sync_fetch.c) ---- */
 

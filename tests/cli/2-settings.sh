@@ -127,21 +127,70 @@ misused "no address" "add takes a NAME and an ADDRESS" source add x
 misused "two addresses" "add takes a NAME and an ADDRESS" source add x --url https://x.example/ https://y.example/
 misused "no verb" "too few operands: lapse source add .*" source
 misused "too much of a list" "list takes nothing more" source list x
-misused "another verb" ".*neither add nor list: 'drop'" source drop
+misused "another verb" ".*neither add, set nor list: 'drop'" source drop
 ok "a capture" "$LAPSE" -q -C archive import bugzilla --source bmo --captured-at 2024-05-20T06:00:00Z "$data/bug.json" "$data/comments.json" "$data/history.json"
 head=$(git -C archive rev-parse HEAD)
 ok "the list" "$LAPSE" -C archive source list --format csv
-printf '%s\r\n' 'source,kind,newest_capture,url' "$longest,bugzilla,,http://x.example/" \
-    "bmo,bugzilla,2024-05-20T06:00:00Z,$search" >expected
+printf '%s\r\n' 'source,kind,newest_capture,url,rest,query,recheck,evidence' \
+    "$longest,bugzilla,,http://x.example/,http://x.example/rest/,product=P&product=Q&component=C,7d,false" \
+    "bmo,bugzilla,2024-05-20T06:00:00Z,$search,https://bugzilla.mozilla.org/rest/,product=CA%20Program,,true" >expected
 same_as expected
 ok "the list, as NDJSON" "$LAPSE" -C archive source list --json
-prints '^{"kind":"bugzilla","newest_capture":"2024-05-20T06:00:00Z","source":"bmo","type":"source","url":".*product=CA%20Program.*","v":1}$'
+prints '^{"evidence":true,"kind":"bugzilla","newest_capture":"2024-05-20T06:00:00Z","query":"product=CA%20Program","recheck":null,"rest":"https://bugzilla.mozilla.org/rest/","source":"bmo","type":"source","url":".*product=CA%20Program.*","v":1}$'
 ok "the list, as a table" "$LAPSE" -C archive source list
 prints "^bmo  *bugzilla  2024-05-20T06:00:00Z  $search\$"
 ok "the list, as Markdown" "$LAPSE" -C archive source list --format markdown
 prints '^| bmo | bugzilla | 2024-05-20T06:00:00Z | `https://bugzilla.mozilla.org/buglist.cgi.*` |$'
 exits 3 "no archive" "$LAPSE" -C nowhere source list
 says "^lapse: source: no archive in 'nowhere'\$"
+
+# ---- a source that changes ----
+
+# set_source NAME RE ARGUMENT...: source set, which prints that, and makes one commit of the source bmo.
+set_source() {
+	name=$1 re=$2
+	shift 2
+	ok "$name" "$LAPSE" -C archive source set bmo "$@"
+	says_nothing
+	prints "$re"
+	committed "$name" sources/bmo.json "source: bmo"
+}
+set_source "a schedule, and no evidence" "^source bmo: $search; read again: open; evidence: not kept\$" --recheck open --no-evidence
+is "its document" "$(doc sources/bmo.json)" \
+    '{"evidence":false,"format":"lapse-source-1","kind":"bugzilla","name":"bmo","query":[["product","CA Program"]],"recheck":"open","rest":"https://bugzilla.mozilla.org/rest/","url":"'"$search"'"}'
+ok "the same again" "$LAPSE" -C archive source set bmo --no-evidence
+prints "^nothing new: source bmo: $search; read again: open; evidence: not kept\$"
+unchanged "the same again"
+set_source "an old name beside the new one" '^a sync asks https://bugzilla.mozilla.org/rest/bug?product=CA%20Program&product=NSS$' --product NSS
+ok "a name of another kind" "$LAPSE" -C archive source set bmo --component 'CA Certificate Compliance'
+says '^lapse: source: the search named no component so far: with one it finds fewer bugs, not more$'
+prints '^a sync asks https://bugzilla.mozilla.org/rest/bug?product=CA%20Program&product=NSS&component=CA%20Certificate%20Compliance$'
+committed "a name of another kind" sources/bmo.json "source: bmo"
+set_source "another search" '^source bmo: https://bugzilla.mozilla.org/buglist.cgi?product=CA%20Program&list_id=18; read again: none; evidence: kept$' \
+    'https://bugzilla.mozilla.org/buglist.cgi?product=CA%20Program&list_id=18' --product NSS --recheck none --evidence
+is "its document" "$(doc sources/bmo.json)" \
+    '{"format":"lapse-source-1","kind":"bugzilla","name":"bmo","query":[["product","CA Program"],["product","NSS"]],"rest":"https://bugzilla.mozilla.org/rest/","url":"https://bugzilla.mozilla.org/buglist.cgi?product=CA%20Program&list_id=18"}'
+set_source "back again" '^a sync asks https://bugzilla.mozilla.org/rest/bug?product=CA%20Program$' "$search"
+ok "it verifies" "$LAPSE" -C archive verify
+refused "another Bugzilla" "source: the archive has bugs of https://bugzilla\.mozilla\.org/rest/ under this name, .*" \
+    source set bmo https://bugzilla.example/ --product P
+refused "a source that is none" "source: no source 'nobody' in the archive (lapse source list)" source set nobody --recheck open
+misused "nothing to change" "set takes what is to be changed: an ADDRESS, .*" source set bmo
+misused "no name" "set takes a NAME and what is to be changed" source set --recheck open
+misused "two addresses" "set takes a NAME and what is to be changed" source set bmo "$search" --url "$search"
+misused "a schedule that is none" "--recheck: none of open, all or an age such as 7d: 'often'" source set bmo --recheck often
+misused "yes and no" "--evidence and --no-evidence exclude each other" source set bmo --evidence --no-evidence
+misused "a key in an address" "the address holds a login, a password or a key ('token'): take it out .*" source set bmo "$search&token=x"
+ok "one without a capture may go anywhere" "$LAPSE" -q -C archive source set "$longest" https://bugzilla.example/ --product P
+prints_nothing
+is "and keeps what was not named" "$(doc "sources/$longest.json")" \
+    '{"evidence":false,"format":"lapse-source-1","kind":"bugzilla","name":"'$longest'","query":[["product","P"]],'\
+'"recheck":"7d","rest":"https://bugzilla.example/rest/","url":"https://bugzilla.example/"}'
+ok "one of saved files" "$LAPSE" -q -C archive import bugzilla --source saved --captured-at 2024-05-20T06:00:00Z "$data/bug.json"
+head=$(git -C archive rev-parse HEAD)
+misused "has no names" "source saved has no address to add names to: name one" source set saved --product P
+ok "until it has an address" "$LAPSE" -q -C archive source set saved "$search"
+head=$(git -C archive rev-parse HEAD)
 
 # ---- parties ----
 

@@ -2,95 +2,7 @@
 # lapse sync against a Bugzilla on loopback: the first time, what is new, nothing new, what is gone, manners, trouble.
 . "$(dirname "$0")/lib.sh"
 . "$root/tests/cli/httpd.sh"
-unset http_proxy https_proxy HTTPS_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY
-
-# is NAME FOUND WANTED
-is() {
-	ok "$1: '$2' is '$3'" test "$2" = "$3"
-}
-
-# at TIME: what the clocks say now, the server's too.
-at() {
-	export LAPSE_NOW=$1
-	[ ! -d "${2:-state}" ] || printf '{"db_time":"%s"}' "$1" >"${2:-state}/time.json"
-}
-
-# bugs FOLDER FROM TO CHANGED COMMENTS [FIELDS]: their state; FIELDS is JSON that takes the place of what is made up.
-bugs() {
-	mkdir -p "$1"
-	jq -nc --argjson from "$2" --argjson to "$3" --arg changed "$4" --argjson n "$5" --argjson more "${6:-{\}}" 'range($from; $to + 1) as $id |
-	    $id, {bugs: [{id: $id, summary: "Example Trust: bug \($id)", status: "ASSIGNED", resolution: "", product: "CA Program",
-	    component: "Incidents", whiteboard: "", creator: "ca@trust.example", creation_time: "2025-01-01T00:00:00Z", last_change_time: $changed,
-	    history: [], attachments: [], comments: [range($n) | {id: ($id * 1000 + .), bug_id: $id, count: ., author: "ca@trust.example",
-		is_private: false, creation_time: (if . < 2 then "2025-01-02T00:00:00Z" else $changed end), text: "text \(.)", raw_text: "text \(.)",
-		tags: []}]} + $more]}' |
-	    while read -r id && read -r made; do
-		printf '%s' "$made" >"$1/.new" && mv "$1/.new" "$1/$id.json"
-	done
-}
-
-# bug FOLDER ID CHANGED COMMENTS [FIELDS]
-bug() {
-	bugs "$1" "$2" "$2" "$3" "$4" ${5:+"$5"}
-}
-
-# archive DIR: one with the source bmo, which is the server `one`.
-archive() {
-	ok "a new archive, $1" "$LAPSE" -q init "$1"
-	ok "its source" "$LAPSE" -q -C "$1" source add bmo "$one_url/buglist.cgi?product=CA%20Program&component=Incidents&order=x"
-}
-
-# sync DIR [OPTION...]
-sync() {
-	synced=$1
-	shift
-	: >one.log
-	"$LAPSE" -C "$synced" sync "$@"
-}
-
-# requests: what the server was asked, without what is the same in all of it. (The server's time is less by what passed since.)
-requests() {
-	sed -n 's,^GET /rest/\(.*\) HTTP/1.1.*,\1,p' one.log |
-	    sed 's,product=CA%20Program&component=Incidents,SEARCH,; s,include_fields=id\,last_change_time&order=bug_id&limit=1000,LIST,
-		s,\(:5\)[0-9]Z,\19Z,
-		s,include_fields=_default\,comments\,history\,attachments&exclude_fields=attachments.data,ALL,'
-}
-
-# were NAME REQUEST...: the requests, in any order of those that went together.
-were() {
-	name=$1
-	shift
-	requests | sort >were
-	printf '%s\n' "$@" | sort >wanted
-	ok "$name: the requests" diff -u wanted were
-}
-
-# record DIR: the newest capture's.
-record() {
-	git -C "$1" cat-file blob "HEAD:$(git -C "$1" log -1 --format='%(trailers:key=Lapse-Record,valueonly)' | head -n 1)"
-}
-
-# said DIR JQ: something of it.
-said() {
-	record "$1" | jq -c "$2"
-}
-
-commits() {
-	git -C "$1" rev-list --count HEAD
-}
-
-posts() {
-	git -C "$1" ls-tree -r --name-only HEAD threads | grep -c /posts/
-}
-
-# settled DIR: it verifies, and gets the same threads as a whole import of what the server has.
-settled() {
-	ok "$1 verifies" "$LAPSE" -C "$1" verify
-	rm -rf whole
-	ok "an import of the same" "$LAPSE" -q init whole
-		ok "all of it" "$LAPSE" -q -C whole import bugzilla --source bmo --captured-at 2025-05-01 state/[1-9]*.json
-	is "$1 has the same threads" "$(git -C "$1" rev-parse HEAD:threads)" "$(git -C whole rev-parse HEAD:threads)"
-}
+. "$root/tests/cli/syncs.sh"
 
 # ---- the first time ----
 
@@ -190,13 +102,14 @@ ok "log of the moved one" "$LAPSE" -C a log bmo:102
 prints '^2025-06-01T02:31:00Z  *moved '
 at 2025-06-01T03:10:00Z
 ok "after that" sync a
-were "nobody asks for them again" 'bug?SEARCH&LIST&last_change_time=2025-06-01T02:04:59Z' 'bug?SEARCH&count_only=1'
+were "they are asked for by number" 'bug?SEARCH&LIST&last_change_time=2025-06-01T02:04:59Z' 'bug?SEARCH&count_only=1' 'bug?id=101,102&STANDING'
 at 2025-06-01T04:20:00Z
 ok "nothing else" sync a
 ok "a list later" "$LAPSE" -C a list --json
 cp "$out" list
 is "the hidden one is not covered by what came since" "$(jq -r 'select(.thread == "bmo:101" or .thread == "bmo:102" or .thread == "bmo:103") | .covered' list | paste -sd ' ')" \
-    "2025-06-01T02:10:00Z 2025-06-01T03:00:00Z 2025-06-01T04:20:00Z"
+    "2025-06-01T02:10:00Z 2025-06-01T04:20:00Z 2025-06-01T04:20:00Z"
+is "the moved one is, since it was asked for" "$(said a '[.outside, .followed, .unchanged]')" '[[101,102],[102],true]'
 is "hidden since the first capture that found it so" "$(jq -r 'select(.thread == "bmo:101") | .not_visible_since' list)" 2025-06-01T03:00:00Z
 at 2025-06-01T05:00:00Z
 bug state 101 2025-06-01T04:30:00Z 3
@@ -206,10 +119,10 @@ ok "the list" "$LAPSE" -C a list --json
 is "none is hidden" "$(jq -c 'select(.not_visible_since != null)' "$out")" ""
 at 2025-06-02T05:00:00Z
 ok "a day later" sync a
-were "all are listed" 'bug?SEARCH&LIST&last_change_time=2025-06-01T04:54:59Z' 'bug?SEARCH&count_only=1' 'bug?SEARCH&LIST'
+were "all are listed" 'bug?SEARCH&LIST&last_change_time=2025-06-01T04:54:59Z' 'bug?SEARCH&count_only=1' 'bug?SEARCH&LIST' 'bug?id=102&STANDING'
 at 2025-06-02T06:10:00Z
 ok "when told to" sync a --full
-were "all are listed" 'bug?SEARCH&LIST&last_change_time=2025-06-01T04:54:59Z' 'bug?SEARCH&count_only=1' 'bug?SEARCH&LIST'
+were "all are listed" 'bug?SEARCH&LIST&last_change_time=2025-06-01T04:54:59Z' 'bug?SEARCH&count_only=1' 'bug?SEARCH&LIST' 'bug?id=102&STANDING'
 is "when that was" "$(said a .listed)" '"2025-06-02T06:10:00Z"'
 rm state/900.json
 settled a
@@ -224,16 +137,16 @@ bug state 121 2025-05-30T00:00:00Z 2 '{"status":"RESOLVED","resolution":"FIXED"}
 exits 2 "a schedule that is none" sync a --recheck never
 says "^lapse: sync: --recheck: none of open, all or an age such as 7d: 'never' (try 'lapse sync -h')\$"
 ok "those read within a day" sync a --force --recheck 1d
-is "are the two of yesterday" "$(requests | grep -c 'id=')" 3
+is "are the two of yesterday" "$(requests | grep -c 'id=.*ALL')" 3
 ok "reading again" sync a --force --recheck all
 prints '^bmo: nothing new at '
 is "the edit is there, once" "$(git -C a cat-file blob HEAD:threads/bmo/20/01/120/posts/0/0.json | jq -r .text)" "another text"
 ok "log tells it" "$LAPSE" -C a log bmo:120
 prints 'edited .*between 2025-06-01T00:00:00Z and 2025-06-02T08:00:00Z'
-is "when it was read" "$(said a '.scope.comments | length')" 130
+is "when it was read, and the moved one" "$(said a '.scope.comments | length')" 131
 at 2025-06-02T08:10:00Z
 ok "those that are open" sync a --recheck open
-is "are 129 of them, not the closed one" "$(said a '.scope.comments | [length, index(121)]')" '[129,null]'
+is "are 130 of them, not the closed one" "$(said a '.scope.comments | [length, index(121)]')" '[130,null]'
 ok "it verifies, but for the edit" sh -c '"$1" -C a verify >told; grep "^faults: " told' sh "$LAPSE"
 prints '^faults: .* silent [1-9]'
 
@@ -388,12 +301,19 @@ archive inside
 ok "with a key" sync inside
 prints '^captured bmo at 2025-06-03T05:00:00Z (observed, logged in): bugs 2, '
 is "the record says so" "$(said inside '[.authenticated, .scope.bugs]')" '[true,[1,2]]'
-for command in status list gaps audit "show 1" "log 1"; do
-	ok "$command" "$LAPSE" -C inside $command
-	prints '^source bmo: captured .*; captured logged in: it may hold what the public does not see$'
+echo 'thread,late_on,since' >claims
+for command in status list gaps audit "show 1" "log 1" "explain 1" "reconcile claims"; do
+	for format in table markdown; do
+		ok "$command" "$LAPSE" -C inside $command --format $format
+		prints '^source bmo: captured .*; captured logged in: it may hold what the public does not see$'
+	done
 done
+ok "diff" "$LAPSE" -C inside diff 1 2025-06-03T05:00:00Z HEAD
+prints '^source bmo: captured logged in: it may hold what the public does not see$'
 ok "not the other archive" "$LAPSE" -C open status
 ok "which says nothing of the kind" sh -c '! grep -q "logged in" "$1"' sh "$out"
+ok "nor does its diff" "$LAPSE" -C open diff 1 2025-06-03T05:00:00Z HEAD
+ok "which is as silent" sh -c '! grep -q "logged in" "$1"' sh "$out"
 ok "no key is in the archive" sh -c '! git -C inside rev-list --objects --all | cut -d " " -f 1 | git -C inside cat-file --batch | grep -a -q Sesame'
 rm "$XDG_CONFIG_HOME/lapse/keys"
 unserve one
@@ -437,11 +357,36 @@ interrupted() {
 	settled it
 	unserve one
 }
-# A shell's background jobs ignore SIGINT; TERM goes the same way.
 for n in 1 2 3 4 5 6; do
 	interrupted KILL 137 $n
 	interrupted TERM 143 $n
 done
+
+# Ctrl-C, while the last of three answers with bugs is on its way. A shell's background jobs ignore SIGINT, so it is reset.
+echo '/rest/bug[?]id=101,* pass delay=9000' >rules
+serve one --bugzilla state --rules rules
+archive stopped
+: >one.log
+env --default-signal=INT "$LAPSE" -C stopped sync >"$out" 2>"$err" &
+pid=$!
+waited=0
+while ! grep -q '^GET /rest/bug?id=101,' one.log && [ $waited -lt 200 ]; do sleep 0.05; waited=$((waited + 1)); done
+sleep 1
+kill -INT $pid
+wait $pid 2>/dev/null
+status=$? last="Ctrl-C"
+says '^lapse: sync: bmo: bugs still due: 20 (101, 102, 103, 104, 105, 106, 107, 108, …); the next sync asks for them first$'
+prints '^captured bmo at 2025-06-03T06:00:00Z (observed): bugs 100, comments 100, '
+is "it ends by it" "$status" 130
+is "the archive says what is there and what is due" "$(said stopped '[(.scope.bugs | length), .due[0], (.due | length), .complete]')" '[100,101,20,false]'
+ok "it verifies" "$LAPSE" -C stopped verify
+unserve one
+serve one --port "$one_port" --bugzilla state
+at 2025-06-03T06:10:00Z
+ok "the next one" sync stopped
+were "goes on from there" 'bug?SEARCH&LIST&last_change_time=2025-06-03T05:54:59Z' 'bug?SEARCH&count_only=1' "bug?id=$(ids 101 120)&ALL"
+settled stopped
+unserve one
 
 # ---- two at once ----
 

@@ -8,6 +8,7 @@
  *   {"key": "…",         an API key that is right; any other is error 306. With it hidden bugs, private comments and
  *                         attachments, edit_count and last_change_time of comments are shown
  *    "max_results": 500,  a larger limit is lowered to it, silently (10000)
+ *    "strict": 1,         a search with id= that names a bug that is not to be seen is that bug's error (0: it is left out)
  *    "one_call": 0,       comments, history and attachments are no fields of a bug, as of old (1)
  *    "rate": 75}          the 76th request for a bug, its comments or attachments is the 400, then all are 429
  *
@@ -287,39 +288,6 @@ find_all(const struct bug ***out, const struct call *call)
 	return n;
 }
 
-static void
-search(const struct call *call)
-{
-	const struct query *query = &call->bz->query;
-	const char *limit_text = query_get(query, "limit"), *offset_text = query_get(query, "offset");
-	size_t limit = limit_text != NULL ? strtoul(limit_text, NULL, 10) : 0;
-	size_t offset = offset_text != NULL ? strtoul(offset_text, NULL, 10) : 0;
-	size_t most = (size_t)state_setting(&call->bz->state, "max_results", 10000);
-	const struct bug **found;
-	json_t *bugs = json_array();
-	size_t nfound;
-
-	if (offset_text != NULL && limit_text == NULL) {
-		error(call, 400, 50, "You must set a limit when you set an offset.");
-		json_decref(bugs);
-		return;
-	}
-	offset = limit == 0 ? 0 : offset;
-	limit = limit == 0 || limit > most ? most : limit;
-	nfound = find_all(&found, call);
-	if (query_get(query, "count_only") != NULL && strcmp(query_get(query, "count_only"), "0") != 0) {
-		json_decref(bugs);
-		answer(call, json_pack("{s:I}", "bug_count", (json_int_t)nfound));
-	} else {
-		for (size_t i = offset; i < nfound && i - offset < limit; i++)
-			json_array_append_new(bugs, show_bug(call, found[i]));
-		answer(call, json_pack("{s:o}", "bugs", bugs));
-	}
-	free(found);
-}
-
-/* ---- one bug, and several ---- */
-
 /* A bug by the number in a path or parameter; NULL after an answer that says why not. */
 static const struct bug *
 get_bug(const struct call *call, const char *word)
@@ -339,6 +307,57 @@ get_bug(const struct call *call, const char *word)
 		return bug;
 	return NULL;
 }
+
+/* For a server that is strict: the first bug of id= that cannot be seen is answered. */
+static bool
+are_all_seen(const struct call *call)
+{
+	char ids[sizeof(call->bz->query.text)], *save, *id;
+	const char *list = query_get(&call->bz->query, "id");
+	bool seen = true;
+
+	snprintf(ids, sizeof(ids), "%s", list != NULL ? list : "");
+	for (id = strtok_r(ids, ",", &save); seen && id != NULL; id = strtok_r(NULL, ",", &save))
+		seen = get_bug(call, id) != NULL;
+	return seen;
+}
+
+static void
+search(const struct call *call)
+{
+	const struct query *query = &call->bz->query;
+	const char *limit_text = query_get(query, "limit"), *offset_text = query_get(query, "offset");
+	size_t limit = limit_text != NULL ? strtoul(limit_text, NULL, 10) : 0;
+	size_t offset = offset_text != NULL ? strtoul(offset_text, NULL, 10) : 0;
+	size_t most = (size_t)state_setting(&call->bz->state, "max_results", 10000);
+	const struct bug **found;
+	json_t *bugs = json_array();
+	size_t nfound;
+
+	if (offset_text != NULL && limit_text == NULL) {
+		error(call, 400, 50, "You must set a limit when you set an offset.");
+		json_decref(bugs);
+		return;
+	}
+	if (state_setting(&call->bz->state, "strict", 0) != 0 && !are_all_seen(call)) {
+		json_decref(bugs);
+		return;
+	}
+	offset = limit == 0 ? 0 : offset;
+	limit = limit == 0 || limit > most ? most : limit;
+	nfound = find_all(&found, call);
+	if (query_get(query, "count_only") != NULL && strcmp(query_get(query, "count_only"), "0") != 0) {
+		json_decref(bugs);
+		answer(call, json_pack("{s:I}", "bug_count", (json_int_t)nfound));
+	} else {
+		for (size_t i = offset; i < nfound && i - offset < limit; i++)
+			json_array_append_new(bugs, show_bug(call, found[i]));
+		answer(call, json_pack("{s:o}", "bugs", bugs));
+	}
+	free(found);
+}
+
+/* ---- one bug, and several ---- */
 
 static void
 add_comments(const struct call *call, json_t *out, const char *id, const struct bug *bug)
