@@ -10,6 +10,7 @@
 
 #include "lapse/error.h"
 #include "lapse/json.h"
+#include "lapse/sorted.h"
 
 #define TARGET_MAX 8192
 
@@ -245,17 +246,9 @@ ask_changed(struct bugs *bugs, struct sync *s)
 static bool
 is_listed(const struct sync *s, int64_t id)
 {
-	size_t lo = 0, hi = s->nlist;
+	size_t place = lapse_sorted_place(s->list, s->nlist, sizeof(*s->list), id);
 
-	while (lo < hi) {
-		size_t middle = lo + (hi - lo) / 2;
-
-		if (s->list[middle].id < id)
-			lo = middle + 1;
-		else
-			hi = middle;
-	}
-	return lo < s->nlist && s->list[lo].id == id;
+	return place < s->nlist && s->list[place].id == id;
 }
 
 /* Threads of the archive that the search does not have; one that it had before is wanted whole. */
