@@ -2,27 +2,11 @@
 # Two recorded years of twelve captures, where they are at hand: every obligation of every rule, at ten pairs of
 # times, against what two programs made by others have computed. Without the recording it says so.
 . "$(dirname "$0")/lib.sh"
-recording=$root/../shared/bugzilla/recording
-export LAPSE_NOW=2026-06-01T00:00:00Z
+. "$root/tests/cli/recording.sh"
 
-if [ ! -f "$recording/expected.ndjson" ]; then
-	echo "skipped: there is no recording beside the repository"
-	finish
-fi
-
-ok "init" "$LAPSE" -q init archive
+import_recording
 ok "parties" "$LAPSE" -q -C archive parties add "$recording/parties.json"
 ok "policy" "$LAPSE" -q -C archive policy add "$recording/lab.json"
-captures=0
-for folder in "$recording"/captures/*/; do
-	captures=$((captures + 1))
-	# 2024-02-10T060000Z
-	time=$(basename "$folder" | sed 's/\(..\)\(..\)Z$/:\1:\2Z/')
-	set -- "$folder"bugs.json "$folder"comments-*.json "$folder"history-*.json "$folder"attachments-*.json
-	ok "the capture of $time" "$LAPSE" -C archive import bugzilla --source bmo --captured-at "$time" "$@"
-	prints "^captured bmo at $time (stated): "
-done
-ok "twelve captures" test $captures -eq 12
 exits 1 "the archive verifies, but for what was done silently" "$LAPSE" -C archive verify
 prints '^faults: \([0-9]*\) (.* silent \1, history 0)$'
 

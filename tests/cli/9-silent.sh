@@ -2,29 +2,19 @@
 # Two recorded years of twelve captures, where they are at hand, and the log of everything that was really done: the
 # silent changes that are found are those done that captures can show, and no others. Without the recording it says so.
 . "$(dirname "$0")/lib.sh"
-recording=$root/../shared/bugzilla/recording
-export LAPSE_NOW=2026-06-01T00:00:00Z
+. "$root/tests/cli/recording.sh"
 
-if [ ! -f "$recording/actions.ndjson" ]; then
-	echo "skipped: there is no recording beside the repository"
-	finish
-fi
-
-ok "init" "$LAPSE" -q init archive
-for folder in "$recording"/captures/*/; do
-	# 2024-02-10T060000Z
-	time=$(basename "$folder" | sed 's/\(..\)\(..\)Z$/:\1:\2Z/')
-	set -- "$folder"bugs.json "$folder"comments-*.json "$folder"history-*.json "$folder"attachments-*.json
-	ok "the capture of $time" "$LAPSE" -q -C archive import bugzilla --source bmo --captured-at "$time" "$@"
+each_capture() {
 	# What it covers, and which number each comment has that anybody could see.
-	for file in "$folder"comments-*.json; do
-		jq -c --arg time "$time" '.bugs | to_entries[] | {time: $time, bug: (.key | tonumber),
+	for file in "$1"comments-*.json; do
+		jq -c --arg time "$2" '.bugs | to_entries[] | {time: $time, bug: (.key | tonumber),
 		    comments: [.value.comments[] | {id, count, creation_time}]}' "$file" >>covers
 	done
-	for file in "$folder"attachments-*.json; do
+	for file in "$1"attachments-*.json; do
 		jq -c '.bugs[][] | {id, bug_id, creation_time}' "$file" >>attachments
 	done
-done
+}
+import_recording
 
 # What was done, by the accounts' own log: texts and privacy of each comment and attachment at each capture that covers
 # its bug, and from these what two captures in a row show.

@@ -2,20 +2,9 @@
 # The recorded years, where they are at hand: what a thread was at every moment, against the log of everything that
 # was really done. Without the recording it says so.
 . "$(dirname "$0")/lib.sh"
-recording=$root/../shared/bugzilla/recording
-export LAPSE_NOW=2026-06-01T00:00:00Z
+. "$root/tests/cli/recording.sh"
 
-if [ ! -f "$recording/actions.ndjson" ]; then
-	echo "skipped: there is no recording beside the repository"
-	finish
-fi
-
-ok "init" "$LAPSE" -q init archive
-for folder in "$recording"/captures/*/; do
-	time=$(basename "$folder" | sed 's/\(..\)\(..\)Z$/:\1:\2Z/')
-	set -- "$folder"bugs.json "$folder"comments-*.json "$folder"history-*.json "$folder"attachments-*.json
-	ok "the capture of $time" "$LAPSE" -q -C archive import bugzilla --source bmo --captured-at "$time" "$@"
-done
+import_recording
 
 # What the log says each thread was, after each second in which one was changed. Logins are compared by person: the
 # server shows today's, its history those of the day. What the log does not name (cc by the server's own doing) is left out, and
