@@ -94,6 +94,21 @@ say_captured(struct cmd_run *run, const struct lapse_sync_result *r)
 		    lapse_oid_format(oid, &r->commit));
 }
 
+/* How those were read again that were to be, changed or not. */
+static void
+say_rechecked(struct cmd_run *run, const struct lapse_sync_result *r)
+{
+	const struct lapse_asked *asked = &r->capture.asked;
+	size_t stood = 0;
+
+	for (size_t i = 0; i < asked->nstood; i++)
+		stood += asked->stood[i].bugs.nitems;
+	if (asked->rechecked == 0)
+		return;
+	cmd_say(run, "%s: to be read again %" PRId64 ": by their edit counts %" PRId64 ", not modified %zu, in full %" PRId64,
+	    r->capture.source, asked->rechecked, asked->by_edits, stood, asked->rechecked - asked->by_edits - (int64_t)stood);
+}
+
 static void
 say_idle(struct cmd_run *run, const struct lapse_sync_result *r)
 {
@@ -189,8 +204,10 @@ sync_once(struct lapse_sync_result *result, struct cmd_run *run, struct lapse_st
 	rc = lapse_sync(result, store, &with_meter);
 	cmd_progress_release(&progress);
 	if (rc == 0 || rc == LAPSE_EAGAIN) {
-		if (result->made)
+		if (result->made) {
 			say_captured(run, result);
+			say_rechecked(run, result);
+		}
 		else if (rc == 0)
 			say_idle(run, result);
 		note_findings(run, result);
@@ -383,7 +400,8 @@ const struct cmd cmd_sync = {
 	    "Edits of comments leave no mark at the source. --recheck reads some comments again,\n"
 	    "those not read for longest first, at most 200 bugs a run: of open bugs, of all, or of\n"
 	    "those not read for AGE (7d, 12h). Without it a source's own default counts, once an\n"
-	    "hour.\n"
+	    "hour. Where an API key shows how often comments were edited, that is asked for, and\n"
+	    "only what it tells of is read; else what the server says is not modified is not sent.\n"
 	    "What keeps a run from its end (the network, the server's limits, Ctrl-C) takes\n"
 	    "nothing from what came: it is committed, and the next run goes on from there.\n"
 	    "What was said is kept byte for byte on a branch of its own (evidence), secrets left\n"

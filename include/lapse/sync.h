@@ -38,7 +38,6 @@ struct lapse_sync_result {
 	size_t gone;			/* threads that were visible, and are not any more */
 	size_t left;			/* threads that have left the search, and are visible */
 	size_t listed;			/* bugs that the full list held; 0: none was asked for */
-	size_t rechecked;		/* threads that were to be read again */
 	size_t withheld;		/* private comments and attachments that came unasked, and were not kept */
 	int64_t skew;			/* seconds that the server's clock is ahead of ours; 0: not known */
 };

@@ -128,7 +128,7 @@ static bool
 is_worth_a_record(const struct sync *s, bool same_knowledge)
 {
 	if (s->result->changed || !same_knowledge || !s->has_before || s->options->always ||
-	    s->result->rechecked > 0)
+	    s->asked->rechecked > 0)
 		return true;
 	return s->run.capture->time.sec - s->before.time.sec >= SYNC_HOUR;
 }
@@ -147,6 +147,19 @@ is_same_knowledge(const struct sync *s)
 	    s->asked->nhidden == s->before.asked.nhidden;
 }
 
+/* What was withheld from the archive is in the server's answers, and so in their ETags. */
+static void
+remember_etags(const struct sync *s)
+{
+	char commit[LAPSE_OID_HEX + 1];
+	struct lapse_buf name;
+
+	lapse_buf_init(&name, 8192);
+	if (s->run.withheld == 0 && write_name(&name, s) == 0)
+		lapse_etags_write(&s->etags, name.data, lapse_oid_format(commit, &s->result->commit));
+	lapse_buf_release(&name);
+}
+
 static int
 commit(struct sync *s, int ordinal)
 {
@@ -158,6 +171,8 @@ commit(struct sync *s, int ordinal)
 	if (rc >= 0)
 		rc = lapse_import_commit(&s->result->commit, &s->run, ordinal);
 	s->result->made = rc > 0;
+	if (rc > 0)
+		remember_etags(s);
 	return rc < 0 ? rc : 0;
 }
 
@@ -204,6 +219,21 @@ ask_and_record(struct sync *s, int ordinal)
 	return lapse_fail(LAPSE_EAGAIN, "%s", why);
 }
 
+/* Only what is read again is asked for with them. */
+static int
+read_etags(struct sync *s)
+{
+	struct lapse_buf name;
+	int rc;
+
+	lapse_buf_init(&name, 8192);
+	rc = write_name(&name, s);
+	if (rc == 0 && s->options->recheck != NULL)
+		lapse_etags_read(&s->etags, name.data);
+	lapse_buf_release(&name);
+	return rc;
+}
+
 static int
 run_sync(struct sync *s)
 {
@@ -225,6 +255,8 @@ run_sync(struct sync *s)
 		rc = lapse_witness_open(&s->witness, s->run.batch, s->options->source);
 	if (rc >= 0)
 		rc = open_http(s);
+	if (rc >= 0)
+		rc = read_etags(s);
 	return rc < 0 ? rc : ask_and_record(s, ordinal);
 }
 
@@ -253,6 +285,7 @@ end(struct sync *s)
 	lapse_capture_release(&s->before);
 	lapse_address_release(&s->address);
 	lapse_arena_release(&s->arena);
+	lapse_etags_release(&s->etags);
 	free(s->query);
 	free(s->list);
 	free(s->wanted);

@@ -3,6 +3,7 @@
 #define LAPSE_SOURCE_SYNC_RUN_H
 
 #include "bugzilla.h"
+#include "etags.h"
 
 #include "lapse/address.h"
 #include "lapse/http.h"
@@ -17,6 +18,7 @@
 #define SYNC_PAGE 1000		/* bugs of a list */
 #define SYNC_BATCH 50		/* bugs with everything */
 #define SYNC_CONNECTIONS 4
+#define SYNC_EDITS 200		/* bugs whose edit counts are asked for at once */
 
 /* A bug to ask for. */
 struct wanted {
@@ -26,6 +28,7 @@ struct wanted {
 	bool visible;		/* some answer had it */
 	bool absent;		/* an answer to a request for it and others had none of these */
 	bool settled;		/* it is not visible, and that is noted */
+	bool again;		/* nothing says that it changed: it is to be read again */
 };
 
 /* A bug of the search's list. */
@@ -48,6 +51,7 @@ struct sync {
 	struct lapse_http *http;
 	struct lapse_witness *witness;	/* NULL: no evidence is kept */
 	struct lapse_arena arena;	/* batches on their way */
+	struct etags etags;		/* of answers with bugs that are read again */
 
 	bool has_before;
 	struct lapse_capture before;	/* the newest capture from the network of this search */
@@ -114,6 +118,17 @@ int lapse_sync_look(struct sync *s);
 
 /* From when on changes are asked for. */
 struct lapse_instant lapse_sync_since(const struct sync *s);
+
+/* ---- reading again (sync_again.c) ---- */
+
+/* Want those bugs that the caller chose, changed or not; but not those of which edit counts say that they are as they are kept. */
+int lapse_sync_want_again(struct sync *s);
+
+/* The ETag of an earlier answer with these bugs, if the archive still has what it stood for; NULL. In the arena. */
+int lapse_sync_etag(const struct etag **out, struct sync *s, const struct wanted *wanted, size_t n, const char *target);
+
+/* How many of those wanted at `wanted`, of `n`, go into one request, at most `most`. */
+size_t lapse_sync_group(const struct wanted *wanted, size_t n, size_t most);
 
 /* ---- bugs (sync_fetch.c) ---- */
 

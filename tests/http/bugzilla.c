@@ -7,6 +7,8 @@
  * server.json in it, all optional:
  *   {"key": "…",         an API key that is right; any other is error 306. With it hidden bugs, private comments and
  *                         attachments, edit_count and last_change_time of comments are shown
+ *    "edits": 0,          edit_count and last_change_time are not shown, the account lacks the right; else a comment
+ *                         that nothing is said of has edit_count 0 (1)
  *    "max_results": 500,  a larger limit is lowered to it, silently (10000)
  *    "one_call": 0,       comments, history and attachments are no fields of a bug, as of old (1)
  *    "rate": 75}          the 76th request for a bug, its comments or attachments is the 400, then all are 429
@@ -40,6 +42,7 @@ struct bugzilla {
 	struct state state;
 	int64_t asked;		/* requests that the rate limit counts */
 	bool blocked;
+	int64_t tokens;		/* given out: each answer to who is logged in has others */
 	struct query query;	/* scratch */
 };
 
@@ -239,6 +242,13 @@ set_part(const struct query *query, json_t *object, const char *name, json_t *it
 	json_object_set_new(object, name, items);
 }
 
+/* The comments that this reader may see: a new reference. */
+static json_t *
+comments_of(const struct call *call, const struct bug *bug)
+{
+	return seen_comments(bug, call->trusted, call->trusted && state_setting(&call->bz->state, "edits", 1) != 0);
+}
+
 /* A bug as this reader asked for it: a new reference. */
 static json_t *
 show_bug(const struct call *call, const struct bug *bug)
@@ -251,8 +261,10 @@ show_bug(const struct call *call, const struct bug *bug)
 	json_object_foreach(bug->fields, key, value)
 		if (wants(query, key, false))
 			json_object_set(out, key, value);
+	if (call->trusted && wants(query, "update_token", false))
+		json_object_set_new(out, "update_token", json_sprintf("%lld-token", (long long)++call->bz->tokens));
 	if (one_call && wants(query, "comments", true))
-		set_part(query, out, "comments", seen_comments(bug, call->trusted));
+		set_part(query, out, "comments", comments_of(call, bug));
 	if (one_call && wants(query, "history", true))
 		set_part(query, out, "history", bug->history != NULL ? json_deep_copy(bug->history) : json_array());
 	if (one_call && wants(query, "attachments", true))
@@ -343,7 +355,7 @@ get_bug(const struct call *call, const char *word)
 static void
 add_comments(const struct call *call, json_t *out, const char *id, const struct bug *bug)
 {
-	json_t *items = seen_comments(bug, call->trusted);
+	json_t *items = comments_of(call, bug);
 
 	cut_fields(&call->bz->query, items, NULL);
 	json_object_set_new(out, id, json_pack("{s:o}", "comments", items));
@@ -453,7 +465,7 @@ answer_comment(const struct call *call, const char *cid)
 
 		if (!is_visible(call, &state->bugs[i]))
 			continue;
-		items = seen_comments(&state->bugs[i], call->trusted);
+		items = comments_of(call, &state->bugs[i]);
 		json_array_foreach(items, j, item)
 			if (json_integer_value(json_object_get(item, "id")) == strtoll(cid, NULL, 10)) {
 				answer(call, json_pack("{s:{}, s:{s:O}}", "bugs", "comments", cid, item));
