@@ -2,12 +2,12 @@
 FLAVOUR ?= plain
 PREFIX ?= /usr/local
 B := build/$(FLAVOUR)
-PACKAGES := build-essential pkg-config git libgit2-dev libjansson-dev zlib1g-dev libssl-dev libcurl4-openssl-dev ca-certificates tzdata
+PACKAGES := build-essential pkg-config git libgit2-dev libjansson-dev zlib1g-dev libssl-dev libcurl4-openssl-dev libxml2-dev ca-certificates tzdata
 TEST_PACKAGES := jq libcmocka-dev openssl
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wwrite-strings -Wstrict-prototypes \
 	-Wmissing-prototypes -Wformat=2 -Wundef -fno-common
-LIBS := libgit2 jansson zlib libcrypto libcurl
+LIBS := libgit2 jansson zlib libcrypto libcurl libxml-2.0
 CFLAGS ?= -O2 -g
 FLAGS_plain :=
 # gcc 12 warns falsely of truncation once the sanitizers have rewritten the code.
