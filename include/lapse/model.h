@@ -167,6 +167,7 @@ struct lapse_asked {
 	size_t nhidden, hidden_cap;
 	int64_t rechecked;		/* threads that were to be read again, changed or not */
 	int64_t by_edits;		/* of these, threads whose edit counts say that they need not be; their comments are in the scope */
+	int64_t revisions;		/* posts whose revisions came */
 	struct lapse_stood *stood;	/* threads that the answer "not modified" was about; they are in the scope */
 	size_t nstood, stood_cap;
 };

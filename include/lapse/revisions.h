@@ -40,4 +40,16 @@ int lapse_revisions_decode(struct lapse_revisions *out, struct lapse_arena *aren
 void lapse_revisions_changes(struct lapse_change **out, size_t *nout, struct lapse_arena *arena,
     const struct lapse_revisions *revisions);
 
+/* Posts that were edited: a list that grows. Sorted, none stands twice. */
+struct lapse_edited_post {
+	int64_t bug, number;
+};
+struct lapse_edited {
+	struct lapse_edited_post *items;
+	size_t nitems, cap;
+};
+void lapse_edited_add(struct lapse_edited *edited, int64_t bug, int64_t number);
+void lapse_edited_sort(struct lapse_edited *edited);
+void lapse_edited_release(struct lapse_edited *edited);
+
 #endif

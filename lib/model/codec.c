@@ -285,6 +285,8 @@ encode_asked(json_t *doc, const struct lapse_asked *asked)
 	json_object_set_new(doc, "not_visible", encode_hidden(asked));
 	if (asked->rechecked > 0)
 		encode_recheck(doc, asked);
+	if (asked->revisions > 0)
+		json_object_set_new(doc, "revisions", json_integer(asked->revisions));
 }
 
 static json_t *
@@ -447,6 +449,7 @@ decode_asked(struct lapse_asked *out, const json_t *doc)
 	decode_count(&out->requests, asked, "requests");
 	decode_count(&out->again, asked, "again");
 	decode_count(&out->pages, asked, "pages");
+	decode_count(&out->revisions, doc, "revisions");
 	out->authenticated = json_is_true(json_object_get(doc, "authenticated"));
 	out->complete = json_is_true(json_object_get(doc, "complete"));
 	out->unchanged = json_is_true(json_object_get(doc, "unchanged"));

@@ -1,5 +1,6 @@
 #include "lapse/revisions.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "lapse/codec.h"
@@ -128,4 +129,44 @@ lapse_revisions_changes(struct lapse_change **out, size_t *nout, struct lapse_ar
 			.post = r->number, .attachment = -1,
 		};
 	}
+}
+
+/* ---- posts that were edited ---- */
+
+void
+lapse_edited_add(struct lapse_edited *edited, int64_t bug, int64_t number)
+{
+	edited->items = lapse_grow(edited->items, edited->nitems, &edited->cap, sizeof(*edited->items));
+	edited->items[edited->nitems].bug = bug;
+	edited->items[edited->nitems++].number = number;
+}
+
+static int
+by_bug_number(const void *va, const void *vb)
+{
+	const struct lapse_edited_post *a = va, *b = vb;
+
+	if (a->bug != b->bug)
+		return a->bug < b->bug ? -1 : 1;
+	return a->number < b->number ? -1 : a->number > b->number;
+}
+
+void
+lapse_edited_sort(struct lapse_edited *edited)
+{
+	size_t kept = 0;
+
+	if (edited->nitems > 1)
+		qsort(edited->items, edited->nitems, sizeof(*edited->items), by_bug_number);
+	for (size_t i = 0; i < edited->nitems; i++)
+		if (kept == 0 || by_bug_number(&edited->items[kept - 1], &edited->items[i]) != 0)
+			edited->items[kept++] = edited->items[i];
+	edited->nitems = kept;
+}
+
+void
+lapse_edited_release(struct lapse_edited *edited)
+{
+	free(edited->items);
+	*edited = (struct lapse_edited){ .items = NULL };
 }

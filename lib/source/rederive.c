@@ -7,6 +7,7 @@
 #include "asking.h"
 #include "edits.h"
 #include "replay.h"
+#include "revisions_take.h"
 #include "stands.h"
 
 #include "lapse/digest.h"
@@ -168,9 +169,14 @@ static int
 take_answer(const struct lapse_warc_answer *answer, void *payload)
 {
 	struct rederiving *r = payload;
+	int64_t bug, comment;
 	json_t *doc = NULL;
 	int rc = 0;
 
+	if (answer->status == 200 && lapse_revisions_asked(&bug, &comment, answer->uri)) {
+		(void)lapse_revisions_take(&r->run, answer->body, bug, comment);
+		return 0;
+	}
 	if (answer->status == 304)
 		return take_unmodified(r, answer->uri);
 	if (answer->status != 200 || lapse_json_parse(&doc, answer->body->data, answer->body->len, NULL) < 0 ||

@@ -107,6 +107,11 @@ count_requests(struct sync *s)
 	lapse_http_counts(&sent, &again, s->http);
 	s->asked->requests = (int64_t)sent;
 	s->asked->again = (int64_t)again;
+	if (s->pages == NULL)
+		return;
+	lapse_http_counts(&sent, &again, s->pages);
+	s->asked->requests += (int64_t)sent;
+	s->asked->again += (int64_t)again;
 }
 
 /* Bugs of this run that the search does not have any more, and that are visible. */
@@ -186,7 +191,7 @@ finish(struct sync *s, int trouble, int ordinal)
 	s->result->changed = lapse_batch_changes(s->run.batch) > 0;
 	s->result->left = count_left(s);
 	s->result->withheld = s->run.withheld;
-	if (trouble < 0 && s->narrived == 0)
+	if (trouble < 0 && s->narrived == 0 && s->asked->revisions == 0)
 		return 0;
 	return is_worth_a_record(s, is_same_knowledge(s)) ? commit(s, ordinal) : 0;
 }
@@ -200,7 +205,7 @@ ask_all(struct sync *s)
 
 	if (rc > 0)
 		rc = lapse_sync_fetch(s);
-	return rc;
+	return rc < 0 ? rc : lapse_sync_revisions(s);
 }
 
 /* Trouble that may be over later takes nothing from what came; the sentence that tells it stays. */
@@ -280,6 +285,7 @@ static void
 end(struct sync *s)
 {
 	lapse_http_free(s->http);
+	lapse_http_free(s->pages);
 	lapse_witness_free(s->witness);
 	lapse_import_release(&s->run);
 	lapse_capture_release(&s->before);

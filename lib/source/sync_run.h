@@ -49,6 +49,7 @@ struct sync {
 	bool evidence;			/* the source wants it kept */
 	char host[1024];		/* for what is remembered of it */
 	struct lapse_http *http;
+	struct lapse_http *pages;	/* web pages, when some are asked for; NULL */
 	struct lapse_witness *witness;	/* NULL: no evidence is kept */
 	struct lapse_arena arena;	/* batches on their way */
 	struct etags etags;		/* of answers with bugs that are read again */
@@ -129,6 +130,11 @@ int lapse_sync_etag(const struct etag **out, struct sync *s, const struct wanted
 
 /* How many of those wanted at `wanted`, of `n`, go into one request, at most `most`. */
 size_t lapse_sync_group(const struct wanted *wanted, size_t n, size_t most);
+
+/* ---- revisions of posts (sync_revisions.c) ---- */
+
+/* Ask for those of posts that were edited, as the caller and the posts themselves say. */
+int lapse_sync_revisions(struct sync *s);
 
 /* ---- bugs (sync_fetch.c) ---- */
 

@@ -201,6 +201,7 @@ seen_comments(const struct bug *bug, bool trusted, bool edits)
 	size_t i;
 
 	json_array_foreach(out, i, comment) {
+		json_object_del(comment, "revisions");
 		if (edits && json_object_get(comment, "edit_count") == NULL)
 			json_object_set_new(comment, "edit_count", json_integer(0));
 		if (!edits) {
