@@ -235,6 +235,18 @@ parse(struct reading *r, const char *html, size_t len)
 	return r->rc;
 }
 
+/* A parser closes what is open at the end of a page: that it did not end before is asked first. */
+static bool
+is_whole(const char *html, size_t len)
+{
+	static const char end[] = "</html>";
+	size_t n = strlen(end);
+
+	while (len > 0 && strchr(" \t\r\n", html[len - 1]) != NULL && html[len - 1] != '\0')
+		len--;
+	return len >= n && memcmp(html + len - n, end, n) == 0;
+}
+
 int
 lapse_page_read(struct lapse_revisions *out, struct lapse_arena *arena, const char *html, size_t len)
 {
@@ -244,9 +256,11 @@ lapse_page_read(struct lapse_revisions *out, struct lapse_arena *arena, const ch
 	*out = (struct lapse_revisions){ .bug = 0 };
 	if (len > PAGE_MAX)
 		return lapse_fail(LAPSE_ETOOBIG, "a page of more than %zu bytes", PAGE_MAX);
+	if (!is_whole(html, len))
+		return lapse_fail(LAPSE_EFORMAT, "a page that does not end");
 	lapse_buf_init(&r.text, PAGE_MAX);
 	rc = parse(&r, html, len);
-	if (rc == 0 && (!r.titled || r.item != NULL))
+	if (rc == 0 && !r.titled)
 		rc = lapse_fail(LAPSE_EFORMAT, "no page of a comment's revisions");
 	if (rc == 0) {
 		out->items = lapse_arena_alloc(arena, out->nitems * sizeof(*out->items));
