@@ -20,6 +20,7 @@ struct lapse_revision {
 
 struct lapse_revisions {
 	int64_t bug, comment, number;	/* `comment` is its id at the source, `number` the post's */
+	char of[65];			/* which state of the post they were asked for: a digest, "" none */
 	bool has_offset;
 	int64_t offset;			/* of the times shown, in seconds: it was measured */
 	struct lapse_revision *items;	/* the first is what was posted; none: it was never edited */

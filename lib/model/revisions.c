@@ -1,5 +1,6 @@
 #include "lapse/revisions.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,7 +74,7 @@ lapse_revisions_encode(const struct lapse_revisions *r)
 		}
 		json_array_append_new(items, item);
 	}
-	return json_pack("{s:I, s:I, s:I, s:o, s:o}", "bug_id", (json_int_t)r->bug, "comment_id", (json_int_t)r->comment,
+	return json_pack("{s:s, s:I, s:I, s:I, s:o, s:o}", "of", r->of, "bug_id", (json_int_t)r->bug, "comment_id", (json_int_t)r->comment,
 	    "count", (json_int_t)r->number, "offset", r->has_offset ? json_integer(r->offset) : json_null(), "revisions", items);
 }
 
@@ -98,6 +99,7 @@ int
 lapse_revisions_decode(struct lapse_revisions *out, struct lapse_arena *arena, const json_t *doc)
 {
 	const json_t *items = json_object_get(doc, "revisions");
+	const char *of = lapse_json_text(doc, "of");
 	int rc = 0;
 
 	*out = (struct lapse_revisions){ .nitems = json_array_size(items) };
@@ -105,6 +107,7 @@ lapse_revisions_decode(struct lapse_revisions *out, struct lapse_arena *arena, c
 	    !lapse_json_int(&out->comment, json_object_get(doc, "comment_id")) ||
 	    !lapse_json_int(&out->number, json_object_get(doc, "count")) || out->number < 0)
 		return lapse_fail(LAPSE_EFORMAT, "no usable \"bug_id\", \"comment_id\", \"count\" or \"revisions\"");
+	snprintf(out->of, sizeof(out->of), "%s", of != NULL ? of : "");
 	out->has_offset = lapse_json_int(&out->offset, json_object_get(doc, "offset"));
 	out->items = lapse_arena_alloc(arena, out->nitems * sizeof(*out->items));
 	for (size_t i = 0; rc == 0 && i < out->nitems; i++)

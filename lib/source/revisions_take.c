@@ -1,12 +1,14 @@
 #include "revisions_take.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "page.h"
 #include "replay.h"
 
 #include "lapse/codec.h"
+#include "lapse/digest.h"
 #include "lapse/error.h"
 #include "lapse/json.h"
 #include "lapse/text.h"
@@ -47,9 +49,27 @@ lapse_revisions_asked(int64_t *bug, int64_t *comment, const char *uri)
 	return read_digits(comment, p, strlen(p));
 }
 
+void
+lapse_revisions_mark(char *out, const json_t *post)
+{
+	const json_t *raw = json_object_get(post, "raw_text"), *words = json_is_string(raw) ? raw : json_object_get(post, "text");
+	struct lapse_sha256 *sha = lapse_sha256_new();
+	unsigned char digest[LAPSE_SHA256_LEN];
+	char count[32] = "";
+	int64_t n;
+
+	if (lapse_json_int(&n, json_object_get(post, "edit_count")))
+		snprintf(count, sizeof(count), "%" PRId64, n);
+	lapse_sha256_add(sha, count, strlen(count) + 1);
+	lapse_sha256_add(sha, json_is_string(words) ? json_string_value(words) : "", json_string_length(words));
+	lapse_sha256_end(sha, digest);
+	lapse_sha256_free(sha);
+	lapse_hex_format(out, digest, sizeof(digest));
+}
+
 /* When was the post made that is kept? LAPSE_EFORMAT when none is, or it is another comment than the page's. */
 static int
-read_post(struct lapse_instant *out, struct import *run, const struct lapse_revisions *r)
+read_post(struct lapse_instant *out, struct import *run, struct lapse_revisions *r)
 {
 	struct lapse_post post = { 0 };
 	char path[LAPSE_PATH_MAX];
@@ -68,6 +88,7 @@ read_post(struct lapse_instant *out, struct import *run, const struct lapse_revi
 	if (rc == 0 && (!lapse_json_int(&id, json_object_get(doc, "id")) || id != r->comment))
 		rc = lapse_fail(LAPSE_EFORMAT, "a page of another comment than the post's");
 	*out = post.at;
+	lapse_revisions_mark(r->of, doc);
 	json_decref(doc);
 	return rc;
 }

@@ -10,6 +10,9 @@
 /* Append what to ask for, below the Bugzilla's own address. */
 int lapse_revisions_target(struct lapse_buf *out, int64_t bug, int64_t comment);
 
+/* The digest of a post's state, its words and how often it was edited: revisions that were asked for another one are old. `out` holds 65 bytes. */
+void lapse_revisions_mark(char *out, const json_t *post);
+
 /* Was it asked by this address? Then of which bug and comment. */
 bool lapse_revisions_asked(int64_t *bug, int64_t *comment, const char *uri);
 

@@ -67,26 +67,13 @@ read_doc(json_t **out, struct asking *a, const char *path)
 	return rc < 0 ? rc : 1;
 }
 
-/* Is what is kept of the revisions as new as the post? */
-static bool
-is_new_enough(const struct lapse_revisions *kept, const json_t *post)
-{
-	const char *raw = lapse_json_text(post, "raw_text"), *text = raw != NULL ? raw : lapse_json_text(post, "text");
-	const struct lapse_revision *last = kept->nitems > 0 ? &kept->items[kept->nitems - 1] : NULL;
-	int64_t count;
-
-	if (lapse_json_int(&count, json_object_get(post, "edit_count")))
-		return count <= 0 || (int64_t)kept->nitems > count;
-	return last == NULL || last->hidden || text == NULL || strcmp(last->text, text) == 0;
-}
-
 /* Is a page to be asked for? Then the comment's id is known, too. */
 static int
 is_due(struct asking *a)
 {
 	struct sync *s = a->sync;
 	struct lapse_revisions kept;
-	char path[LAPSE_PATH_MAX];
+	char path[LAPSE_PATH_MAX], mark[65];
 	json_t *post, *doc = NULL;
 	int rc = read_doc(&post, a, lapse_path_post(path, s->options->source, a->bug, a->number));
 	int due = rc > 0 && lapse_json_int(&a->comment, json_object_get(post, "id"));
@@ -95,7 +82,8 @@ is_due(struct asking *a)
 		rc = read_doc(&doc, a, lapse_path_revisions(path, s->options->source, a->bug, a->number));
 	if (due && rc > 0) {
 		rc = lapse_context(lapse_revisions_decode(&kept, &s->run.arena, doc), "%s", path);
-		due = rc == 0 && !is_new_enough(&kept, post);
+		lapse_revisions_mark(mark, post);
+		due = rc == 0 && strcmp(kept.of, mark) != 0;
 	}
 	lapse_arena_reset(&s->run.arena);
 	json_decref(post);
