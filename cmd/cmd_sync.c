@@ -412,7 +412,7 @@ const struct cmd cmd_sync = {
 	.group = CMD_BRING_IN,
 	.run = sync,
 	.flags = CMD_ARCHIVE | CMD_NOW | CMD_NET,
-	.synopsis = "[--recheck AGE|open|all] [--revisions] [--full] [--force] [--dry-run] [NAME...]",
+	.synopsis = "[--recheck AGE|open|all] [--revisions] [--force] [--dry-run] [NAME...]",
 	.summary = "bring in what is new from the network",
 	.description =
 	    "Ask the sources (all that have an address, or those named) what is new, and bring\n"
