@@ -89,7 +89,8 @@ add_history(struct history *history, struct lapse_view *view, const struct lapse
 struct telling {
 	struct lapse_view *view;
 	struct history *history;
-	size_t capture;
+	struct lapse_change *changes;	/* of the version at hand, post by post */
+	size_t nchanges, cap;
 };
 
 static int
@@ -114,22 +115,29 @@ add_revisions(const char *path, const struct lapse_entry *before, const struct l
 	if (rc < 0)
 		return lapse_context(rc, "revisions/%s", path);
 	lapse_revisions_changes(&changes, &n, t->history->arena, &revisions);
-	lapse_history_add(t->history, changes, n, t->capture);
+	for (size_t i = 0; i < n; i++) {
+		t->changes = lapse_grow(t->changes, t->nchanges, &t->cap, sizeof(*t->changes));
+		t->changes[t->nchanges++] = changes[i];
+	}
 	return 0;
 }
 
 /* What a version's revisions tell that the one before (`last`, which becomes it; zero: none) did not have. */
 static int
-tell_revisions(struct telling *t, struct lapse_oid *last, const struct lapse_oid *tree)
+tell_revisions(struct history *history, struct lapse_oid *last, struct lapse_view *view, const struct lapse_version *version)
 {
 	static const struct lapse_oid none;
+	struct telling t = { .view = view, .history = history };
 	struct lapse_entry entry;
-	int rc = lapse_tree_find(&entry, t->view->store, tree, "revisions");
+	int rc = lapse_tree_find(&entry, view->store, &version->tree, "revisions");
 
 	if (rc <= 0 || entry.kind != LAPSE_ENTRY_TREE || lapse_oid_equal(&entry.oid, last))
 		return rc < 0 ? rc : 0;
-	rc = lapse_tree_compare(t->view->store, lapse_oid_equal(last, &none) ? NULL : last, &entry.oid, add_revisions, t);
+	rc = lapse_tree_compare(view->store, lapse_oid_equal(last, &none) ? NULL : last, &entry.oid, add_revisions, &t);
 	*last = entry.oid;
+	if (rc == 0)
+		lapse_history_add(history, t.changes, t.nchanges, version->capture);
+	free(t.changes);
 	return rc;
 }
 
@@ -150,9 +158,7 @@ lapse_view_changes(struct lapse_change **out, size_t *nout, struct lapse_arena *
 		rc = lapse_view_captures(&captures, &covered, &ncaptures, arena, view, i);
 	lapse_history_init(&history, arena);
 	for (size_t k = 0; rc >= 0 && k < nversions; k++) {
-		struct telling t = { view, &history, versions[k].capture };
-
-		rc = tell_revisions(&t, &last_revisions, &versions[k].tree);
+		rc = tell_revisions(&history, &last_revisions, view, &versions[k]);
 		if (rc < 0)
 			break;
 		rc = lapse_doc_entry(&entry, view->store, &versions[k].tree, "changes.json");

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "edits.h"
 #include "remember.h"
 #include "sync_run.h"
 
@@ -353,6 +354,22 @@ write_lists(struct lapse_buf *out, const struct sync *s)
 	return rc;
 }
 
+/* What else was asked for. */
+static int
+write_wishes(struct lapse_buf *out, const struct sync *s)
+{
+	int rc = 0;
+
+	if (s->options->recheck != NULL && s->has_before)
+		rc = lapse_buf_printf(out, "to read again, with a key that shows edit counts:\nGET %sbug?id=…&include_fields=" EDITS_FIELDS
+		    "\nand what differs, or all, as above, but with the ETags of the last answers\n", s->address.rest);
+	if (rc == 0 && s->options->edited != NULL && s->has_before)
+		rc = lapse_buf_printf(out, "of each post that is known to be edited since its revisions were asked for:\nGET %.*s"
+		    "page.cgi?id=comment-revisions.html&bug_id=…&comment_id=…\n", (int)(strlen(s->address.rest) - strlen("rest/")),
+		    s->address.rest);
+	return rc;
+}
+
 static int
 write_plan(struct lapse_buf *out, const struct sync *s)
 {
@@ -362,8 +379,10 @@ write_plan(struct lapse_buf *out, const struct sync *s)
 		rc = lapse_buf_puts(out, "then further pages of it until all are listed, and ");
 	if (rc == 0)
 		rc = lapse_buf_puts(out, s->has_before ? "if anything changed " : "");
-	return rc < 0 ? rc : lapse_buf_printf(out, "the bugs, %d at a time:\nGET %sbug?id=…&include_fields=_default,comments,"
-	    "history,attachments&exclude_fields=attachments.data\n", SYNC_BATCH, s->address.rest);
+	if (rc == 0)
+		rc = lapse_buf_printf(out, "the bugs, %d at a time:\nGET %sbug?id=…&include_fields=_default,comments,"
+		    "history,attachments&exclude_fields=attachments.data\n", SYNC_BATCH, s->address.rest);
+	return rc < 0 ? rc : write_wishes(out, s);
 }
 
 int

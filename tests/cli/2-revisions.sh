@@ -107,6 +107,11 @@ is "not again" "$(pages)" ""
 is "and there are four texts" "$(revisions a 01/00/1/revisions/0/2 '.revisions | length')" 4
 ok "verify" "$LAPSE" -C a verify
 
+ok "what would be asked" sync a --dry-run --revisions --recheck open
+prints "^GET $one_url/page.cgi?id=comment-revisions.html&bug_id=…&comment_id=…\$"
+prints "^GET $one_url/rest/bug?id=…&include_fields=id,comments.id,.*,comments.edit_count,"
+is "and nothing was" "$(asked one)" 0
+
 # ---- counted edits, hidden ones, and who asks ----
 
 mkdir -p "$XDG_CONFIG_HOME/lapse"
