@@ -2,12 +2,12 @@
 FLAVOUR ?= plain
 PREFIX ?= /usr/local
 B := build/$(FLAVOUR)
-PACKAGES := build-essential pkg-config git libgit2-dev libjansson-dev zlib1g-dev libssl-dev libcurl4-openssl-dev ca-certificates tzdata
+PACKAGES := build-essential pkg-config git libgit2-dev libjansson-dev zlib1g-dev libssl-dev libcurl4-openssl-dev libxml2-dev ca-certificates tzdata
 TEST_PACKAGES := jq libcmocka-dev openssl nghttp2-proxy
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wwrite-strings -Wstrict-prototypes \
 	-Wmissing-prototypes -Wformat=2 -Wundef -fno-common
-LINKED := libgit2 jansson zlib libcrypto
+LINKED := libgit2 jansson zlib libcrypto libxml-2.0
 # libcurl is loaded by the commands that connect (lib/source/curl_late.h).
 LIBS := $(LINKED) libcurl
 CFLAGS ?= -O2 -g

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "edited.h"
 #include "recheck.h"
 #include "session.h"
 
@@ -18,6 +19,7 @@ struct options {
 	bool force;
 	bool always;
 	bool no_evidence;
+	bool revisions;
 	bool wait;
 };
 
@@ -26,6 +28,8 @@ static const struct cmd_option sync_options[] = {
 	    .help = "print what would be asked; connect to nothing" },
 	{ .name = "recheck", .kind = CMD_TEXT, .offset = offsetof(struct options, recheck), .arg = "AGE|open|all",
 	    .help = "read comments again, changed or not (default: as the source says)" },
+	{ .name = "revisions", .kind = CMD_FLAG, .offset = offsetof(struct options, revisions),
+	    .help = "ask the public pages that date edits, of posts known to be edited" },
 	{ .name = "full", .kind = CMD_FLAG, .offset = offsetof(struct options, full),
 	    .help = "list all bugs of the search, which is done once a day anyway" },
 	{ .name = "force", .kind = CMD_FLAG, .offset = offsetof(struct options, force),
@@ -94,6 +98,21 @@ say_captured(struct cmd_run *run, const struct lapse_sync_result *r)
 		    lapse_oid_format(oid, &r->commit));
 }
 
+/* How those were read again that were to be, changed or not. */
+static void
+say_rechecked(struct cmd_run *run, const struct lapse_sync_result *r)
+{
+	const struct lapse_asked *asked = &r->capture.asked;
+	size_t stood = 0;
+
+	for (size_t i = 0; i < asked->nstood; i++)
+		stood += asked->stood[i].bugs.nitems;
+	if (asked->rechecked == 0)
+		return;
+	cmd_say(run, "%s: to be read again %" PRId64 ": by their edit counts %" PRId64 ", not modified %zu, in full %" PRId64,
+	    r->capture.source, asked->rechecked, asked->by_edits, stood, asked->rechecked - asked->by_edits - (int64_t)stood);
+}
+
 static void
 say_idle(struct cmd_run *run, const struct lapse_sync_result *r)
 {
@@ -133,6 +152,15 @@ note_findings(struct cmd_run *run, const struct lapse_sync_result *r)
 		cmd_note(run, "%s: visible, but not in the search any more: %zu", name, r->left);
 	if (r->listed > 0 && asked->total >= 0 && (size_t)asked->total != r->listed)
 		cmd_note(run, "%s: the server counts %" PRId64 " bugs and listed %zu", name, asked->total, r->listed);
+	if (asked->revisions > 0)
+		cmd_say(run, "%s: revisions of %" PRId64 " posts", name, asked->revisions);
+	if (r->pages_undated > 0)
+		cmd_note(run, "%s: revisions without a known zone of their times: posts %zu; their edits stay undated", name,
+		    r->pages_undated);
+	if (r->pages_bad > 0)
+		cmd_note(run, "%s: pages of revisions that could not be read: %zu", name, r->pages_bad);
+	if (r->pages_left > 0)
+		cmd_note(run, "%s: pages of revisions left for another --revisions: %zu", name, r->pages_left);
 	if (r->withheld > 0)
 		cmd_note(run, "%s: the server sent private comments or attachments to somebody who is not logged in: %zu; they "
 		    "were not kept, and neither was the evidence of this run", name, r->withheld);
@@ -156,6 +184,14 @@ choose(struct lapse_ids *out, void *payload)
 	struct choosing *c = payload;
 
 	return cmd_recheck_choose(out, c->run, c->store, c->source, &c->recheck);
+}
+
+static int
+choose_edited(struct lapse_edited *out, void *payload)
+{
+	struct choosing *c = payload;
+
+	return cmd_edited_choose(out, c->store, c->source);
 }
 
 /* Wait until a time to ask, or a signal: 1 when it has come. */
@@ -189,8 +225,10 @@ sync_once(struct lapse_sync_result *result, struct cmd_run *run, struct lapse_st
 	rc = lapse_sync(result, store, &with_meter);
 	cmd_progress_release(&progress);
 	if (rc == 0 || rc == LAPSE_EAGAIN) {
-		if (result->made)
+		if (result->made) {
 			say_captured(run, result);
+			say_rechecked(run, result);
+		}
 		else if (rc == 0)
 			say_idle(run, result);
 		note_findings(run, result);
@@ -310,6 +348,7 @@ run_source(struct cmd_run *run, struct lapse_store *store, const char *name, con
 		.source = name,
 		.cacert = opt->cacert,
 		.recheck = recheck != NULL ? choose : NULL,
+		.edited = opt->revisions ? choose_edited : NULL,
 		.recheck_payload = &choosing,
 		.recheck_now = opt->recheck != NULL,
 		.full = opt->full,
@@ -373,7 +412,7 @@ const struct cmd cmd_sync = {
 	.group = CMD_BRING_IN,
 	.run = sync,
 	.flags = CMD_ARCHIVE | CMD_NOW | CMD_NET,
-	.synopsis = "[--recheck AGE|open|all] [--full] [--force] [--wait] [--dry-run] [NAME...]",
+	.synopsis = "[--recheck AGE|open|all] [--revisions] [--force] [--dry-run] [NAME...]",
 	.summary = "bring in what is new from the network",
 	.description =
 	    "Ask the sources (all that have an address, or those named) what is new, and bring\n"
@@ -384,7 +423,11 @@ const struct cmd cmd_sync = {
 	    "Edits of comments leave no mark at the source. --recheck reads some comments again,\n"
 	    "those not read for longest first, at most 200 bugs a run: of open bugs, of all, or of\n"
 	    "those not read for AGE (7d, 12h). Without it a source's own default counts, once an\n"
-	    "hour.\n"
+	    "hour. Where an API key shows how often comments were edited, that is asked for, and\n"
+	    "only what it tells of is read; else what the server says is not modified is not sent.\n"
+	    "--revisions asks a web page of the Bugzilla for each post that earlier captures know\n"
+	    "to be edited, once for each edit, at most 50 a run: it says when, and by whom. Such\n"
+	    "pages are not made for programs; use it where an edit matters.\n"
 	    "What keeps a run from its end (the network, the server's limits, Ctrl-C) takes\n"
 	    "nothing from what came: it is committed, and the next run goes on from there.\n"
 	    "What was said is kept byte for byte on a branch of its own (evidence), secrets left\n"

@@ -23,6 +23,7 @@ enum lapse_file {
 	LAPSE_FILE_POST_LIST,	/* …/posts.json */
 	LAPSE_FILE_POST,	/* …/posts/N/NUMBER.json */
 	LAPSE_FILE_CHANGES,	/* …/changes.json */
+	LAPSE_FILE_REVISIONS,	/* …/revisions/N/NUMBER.json */
 	LAPSE_FILE_ATTACHMENT_LIST,	/* …/attachments.json */
 	LAPSE_FILE_ATTACHMENT,	/* …/attachments/NN/ID.json */
 	LAPSE_FILE_PERSON,	/* people/SOURCE/AA/BB/ID.json */
@@ -53,6 +54,7 @@ char *lapse_path_thread(char *out, const char *source, int64_t id);
 char *lapse_path_fields(char *out, const char *source, int64_t id);
 char *lapse_path_posts(char *out, const char *source, int64_t id);
 char *lapse_path_post(char *out, const char *source, int64_t id, int64_t number);
+char *lapse_path_revisions(char *out, const char *source, int64_t id, int64_t number);
 char *lapse_path_changes(char *out, const char *source, int64_t id);
 char *lapse_path_attachments(char *out, const char *source, int64_t id);
 char *lapse_path_attachment(char *out, const char *source, int64_t id, int64_t attachment);

@@ -144,6 +144,12 @@ struct lapse_hidden {
 	int64_t code;
 };
 
+/* Bugs of which the server said that they are as it had told an earlier capture. */
+struct lapse_stood {
+	char commit[41];	/* that capture's, 40 hex digits */
+	struct lapse_ids bugs;
+};
+
 /* What a capture from the network records beside. Lists are sorted. */
 struct lapse_asked {
 	char *rest;			/* the REST interface's address; NULL: not from the network, and nothing below counts */
@@ -161,6 +167,11 @@ struct lapse_asked {
 	struct lapse_ids due;		/* those still to be asked for */
 	struct lapse_hidden *hidden;	/* those not visible any more, by id; they are in `outside` too */
 	size_t nhidden, hidden_cap;
+	int64_t rechecked;		/* threads that were to be read again, changed or not */
+	int64_t by_edits;		/* of these, threads whose edit counts say that they need not be; their comments are in the scope */
+	int64_t revisions;		/* posts whose revisions came */
+	struct lapse_stood *stood;	/* threads that the answer "not modified" was about; they are in the scope */
+	size_t nstood, stood_cap;
 };
 
 /* What a run's record names as its evidence: files on a branch of their own. */
@@ -194,6 +205,10 @@ void lapse_capture_release(struct lapse_capture *capture);
 void lapse_hidden_set(struct lapse_asked *asked, int64_t id, int64_t code);
 void lapse_hidden_clear(struct lapse_asked *asked, int64_t id);
 bool lapse_hidden_has(const struct lapse_asked *asked, int64_t id);
+
+/* Note that a thread stands as a capture saw it; and that capture's commit, NULL when none is noted. */
+void lapse_stood_add(struct lapse_asked *asked, const char *commit, int64_t id);
+const char *lapse_stood_find(const struct lapse_asked *asked, int64_t id);
 
 /* Statuses that close a bug: RESOLVED, VERIFIED, CLOSED. */
 bool lapse_status_is_closed(const char *status);

@@ -10,13 +10,15 @@
 
 #include "lapse/buf.h"
 #include "lapse/model.h"
+#include "lapse/revisions.h"
 #include "lapse/store.h"
 
 struct lapse_sync_options {
 	const char *source;
 	const char *cacert;		/* a file of certificates to trust instead of the system's; NULL */
 	int (*recheck)(struct lapse_ids *out, void *payload);	/* names threads to read again, changed or not; NULL: none */
-	void *recheck_payload;
+	int (*edited)(struct lapse_edited *out, void *payload);	/* names posts that were edited, to ask for their revisions; NULL: none is asked for */
+	void *recheck_payload;	/* of both */
 	bool recheck_now;		/* also when the last capture is less than an hour old */
 	bool full;			/* list all bugs of the search, also when that was done less than a day ago */
 	bool force;			/* though it was asked within the last five minutes */
@@ -38,7 +40,9 @@ struct lapse_sync_result {
 	size_t gone;			/* threads that were visible, and are not any more */
 	size_t left;			/* threads that have left the search, and are visible */
 	size_t listed;			/* bugs that the full list held; 0: none was asked for */
-	size_t rechecked;		/* threads that were to be read again */
+	size_t pages_left;		/* pages of revisions that were too many for one run */
+	size_t pages_bad;		/* that could not be read */
+	size_t pages_undated;		/* whose times are of no zone that is known */
 	size_t withheld;		/* private comments and attachments that came unasked, and were not kept */
 	int64_t skew;			/* seconds that the server's clock is ahead of ours; 0: not known */
 };

@@ -8,6 +8,7 @@
 #include "lapse/json.h"
 #include "lapse/party.h"
 #include "lapse/policy.h"
+#include "lapse/revisions.h"
 
 /* ---- ids against paths ---- */
 
@@ -46,6 +47,7 @@ check_identity(const json_t *doc, const struct lapse_place *place)
 	case LAPSE_FILE_PERSON:
 		return is_number(doc, "id", place->thread, true);
 	case LAPSE_FILE_POST:
+	case LAPSE_FILE_REVISIONS:
 		rc = is_number(doc, "count", place->number, true);
 		return rc < 0 ? rc : is_number(doc, "bug_id", place->thread, false);
 	case LAPSE_FILE_ATTACHMENT:
@@ -114,6 +116,7 @@ check_schema(const json_t *doc, enum lapse_file file, struct lapse_arena *arena)
 	struct lapse_thread thread = { 0 };
 	struct lapse_change *changes;
 	struct lapse_post post = { 0 };
+	struct lapse_revisions revisions;
 	const char *name, *kind, *url;
 	size_t n;
 
@@ -127,6 +130,7 @@ check_schema(const json_t *doc, enum lapse_file file, struct lapse_arena *arena)
 	case LAPSE_FILE_THREAD: return lapse_codec_fields(&thread, arena, doc);
 	case LAPSE_FILE_POST: return lapse_codec_post(&post, arena, doc, false);
 	case LAPSE_FILE_CHANGES: return lapse_codec_changes(&changes, &n, arena, doc);
+	case LAPSE_FILE_REVISIONS: return lapse_revisions_decode(&revisions, arena, doc);
 	case LAPSE_FILE_POST_LIST:
 	case LAPSE_FILE_ATTACHMENT_LIST: return check_list(doc);
 	case LAPSE_FILE_CAPTURE: return check_capture(doc);

@@ -256,6 +256,18 @@ encode_hidden(const struct lapse_asked *asked)
 	return object;
 }
 
+/* How threads were read again, when some were to be. */
+static void
+encode_recheck(json_t *doc, const struct lapse_asked *asked)
+{
+	json_t *stood = json_object();
+
+	for (size_t i = 0; i < asked->nstood; i++)
+		json_object_set_new(stood, asked->stood[i].commit, encode_ids(&asked->stood[i].bugs));
+	json_object_set_new(doc, "recheck", json_pack("{s:I, s:I, s:o}", "threads", (json_int_t)asked->rechecked,
+	    "by_edit_counts", (json_int_t)asked->by_edits, "not_modified", stood));
+}
+
 /* The keys of a capture from the network. */
 static void
 encode_asked(json_t *doc, const struct lapse_asked *asked)
@@ -273,6 +285,10 @@ encode_asked(json_t *doc, const struct lapse_asked *asked)
 		json_object_set_new(doc, "followed", encode_ids(&asked->followed));
 	json_object_set_new(doc, "due", encode_ids(&asked->due));
 	json_object_set_new(doc, "not_visible", encode_hidden(asked));
+	if (asked->rechecked > 0)
+		encode_recheck(doc, asked);
+	if (asked->revisions > 0)
+		json_object_set_new(doc, "revisions", json_integer(asked->revisions));
 }
 
 static json_t *
@@ -383,6 +399,43 @@ decode_hidden(struct lapse_asked *asked, json_t *object)
 	return 0;
 }
 
+static bool
+is_hex(const char *text, size_t len)
+{
+	return strlen(text) == len && strspn(text, "0123456789abcdef") == len;
+}
+
+/* No run reads so many threads again. */
+#define STOOD_MAX 1000
+
+static int
+decode_recheck(struct lapse_asked *out, const json_t *recheck)
+{
+	json_t *stood = json_object_get(recheck, "not_modified"), *list;
+	const char *commit;
+	int rc = 0;
+
+	decode_count(&out->rechecked, recheck, "threads");
+	decode_count(&out->by_edits, recheck, "by_edit_counts");
+	if (json_object_size(stood) > STOOD_MAX)
+		return lapse_fail(LAPSE_EFORMAT, "\"not_modified\" names more than %d captures", STOOD_MAX);
+	json_object_foreach(stood, commit, list) {
+		struct lapse_stood *item;
+
+		if (!is_hex(commit, 40))
+			return lapse_fail(LAPSE_EFORMAT, "\"not_modified\" holds a key that is no commit");
+		out->stood = lapse_grow(out->stood, out->nstood, &out->stood_cap, sizeof(*out->stood));
+		item = &out->stood[out->nstood++];
+		snprintf(item->commit, sizeof(item->commit), "%s", commit);
+		lapse_ids_init(&item->bugs);
+		rc = decode_ids(&item->bugs, list, "not_modified");
+		lapse_ids_sort(&item->bugs);
+		if (rc < 0)
+			break;
+	}
+	return rc;
+}
+
 static int
 decode_asked(struct lapse_asked *out, const json_t *doc)
 {
@@ -398,6 +451,7 @@ decode_asked(struct lapse_asked *out, const json_t *doc)
 	decode_count(&out->requests, asked, "requests");
 	decode_count(&out->again, asked, "again");
 	decode_count(&out->pages, asked, "pages");
+	decode_count(&out->revisions, doc, "revisions");
 	out->authenticated = json_is_true(json_object_get(doc, "authenticated"));
 	out->complete = json_is_true(json_object_get(doc, "complete"));
 	out->unchanged = json_is_true(json_object_get(doc, "unchanged"));
@@ -412,13 +466,9 @@ decode_asked(struct lapse_asked *out, const json_t *doc)
 		rc = decode_optional_ids(&out->followed, doc, "followed");
 	if (rc == 0)
 		rc = decode_optional_ids(&out->due, doc, "due");
-	return rc == 0 ? decode_hidden(out, json_object_get(doc, "not_visible")) : rc;
-}
-
-static bool
-is_hex(const char *text, size_t len)
-{
-	return strlen(text) == len && strspn(text, "0123456789abcdef") == len;
+	if (rc == 0)
+		rc = decode_hidden(out, json_object_get(doc, "not_visible"));
+	return rc == 0 ? decode_recheck(out, json_object_get(doc, "recheck")) : rc;
 }
 
 /* What a record says of its evidence, if it says anything. */

@@ -66,6 +66,15 @@ lapse_path_post(char *out, const char *source, int64_t id, int64_t number)
 }
 
 char *
+lapse_path_revisions(char *out, const char *source, int64_t id, int64_t number)
+{
+	char rest[64];
+
+	snprintf(rest, sizeof(rest), "/revisions/%" PRId64 "/%" PRId64 ".json", number / 100, number);
+	return sharded(out, "threads", source, id, rest);
+}
+
+char *
 lapse_path_changes(char *out, const char *source, int64_t id)
 {
 	return sharded(out, "threads", source, id, "/changes.json");
@@ -133,6 +142,7 @@ is_built_as(const struct lapse_place *place, const char *path)
 	case LAPSE_FILE_THREAD: lapse_path_fields(built, s, place->thread); break;
 	case LAPSE_FILE_POST_LIST: lapse_path_posts(built, s, place->thread); break;
 	case LAPSE_FILE_POST: lapse_path_post(built, s, place->thread, place->number); break;
+	case LAPSE_FILE_REVISIONS: lapse_path_revisions(built, s, place->thread, place->number); break;
 	case LAPSE_FILE_CHANGES: lapse_path_changes(built, s, place->thread); break;
 	case LAPSE_FILE_ATTACHMENT_LIST: lapse_path_attachments(built, s, place->thread); break;
 	case LAPSE_FILE_ATTACHMENT: lapse_path_attachment(built, s, place->thread, place->number); break;
@@ -222,6 +232,8 @@ read_thread_file(struct lapse_place *out, const char *p)
 		out->file = LAPSE_FILE_ATTACHMENT_LIST;
 	else if (strncmp(p, "/posts/", 7) == 0)
 		return read_numbered(out, LAPSE_FILE_POST, p + 7);
+	else if (strncmp(p, "/revisions/", 11) == 0)
+		return read_numbered(out, LAPSE_FILE_REVISIONS, p + 11);
 	else if (strncmp(p, "/attachments/", 13) == 0)
 		return read_numbered(out, LAPSE_FILE_ATTACHMENT, p + 13);
 	else

@@ -1,5 +1,6 @@
 #include "lapse/model.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -179,6 +180,36 @@ lapse_capture_release(struct lapse_capture *capture)
 	capture->asked.rest = capture->asked.query = NULL;
 	capture->asked.hidden = NULL;
 	capture->asked.nhidden = capture->asked.hidden_cap = 0;
+	for (size_t i = 0; i < capture->asked.nstood; i++)
+		lapse_ids_release(&capture->asked.stood[i].bugs);
+	free(capture->asked.stood);
+	capture->asked.stood = NULL;
+	capture->asked.nstood = capture->asked.stood_cap = 0;
+}
+
+void
+lapse_stood_add(struct lapse_asked *asked, const char *commit, int64_t id)
+{
+	size_t i = 0;
+
+	while (i < asked->nstood && strcmp(asked->stood[i].commit, commit) != 0)
+		i++;
+	if (i == asked->nstood) {
+		asked->stood = lapse_grow(asked->stood, asked->nstood, &asked->stood_cap, sizeof(*asked->stood));
+		asked->stood[asked->nstood++] = (struct lapse_stood){ .commit = "" };
+		snprintf(asked->stood[i].commit, sizeof(asked->stood[i].commit), "%s", commit);
+		lapse_ids_init(&asked->stood[i].bugs);
+	}
+	lapse_ids_add(&asked->stood[i].bugs, id);
+}
+
+const char *
+lapse_stood_find(const struct lapse_asked *asked, int64_t id)
+{
+	for (size_t i = 0; i < asked->nstood; i++)
+		if (lapse_ids_has(&asked->stood[i].bugs, id))
+			return asked->stood[i].commit;
+	return NULL;
 }
 
 static size_t

@@ -175,7 +175,7 @@ int lapse_events_renames(struct dossier *r);
 int lapse_events_posts(struct dossier *r);
 int lapse_events_attachments(struct dossier *r);
 int lapse_events_fields(struct dossier *r);
-void lapse_events_history(struct dossier *r);	/* after the renames */
+int lapse_events_history(struct dossier *r);	/* after the renames */
 int lapse_events_sight(struct dossier *r);
 
 #endif

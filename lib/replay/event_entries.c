@@ -4,6 +4,9 @@
 
 #include "event_told.h"
 
+#include "lapse/error.h"
+#include "lapse/revisions.h"
+
 /* ---- entries as events ---- */
 
 /* The first version that told an entry. */
@@ -112,21 +115,48 @@ add_change(struct dossier *r, const struct lapse_change *change, const struct fi
 	}
 }
 
-static void
+/* The listed revisions of posts tell of edits as entries do. */
+static int
+note_revisions(struct dossier *r, struct firsts *firsts)
+{
+	size_t ntakes, n;
+	struct take *takes = lapse_dossier_takes(&ntakes, r, LAPSE_FILE_REVISIONS);
+	struct lapse_revisions revisions;
+	struct lapse_change *changes;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < ntakes; i++) {
+		rc = lapse_dossier_read(r, &takes[i]);
+		if (rc == 0)
+			rc = lapse_context(lapse_revisions_decode(&revisions, r->arena, takes[i].doc), "%s", takes[i].path);
+		if (rc < 0)
+			break;
+		lapse_revisions_changes(&changes, &n, r->arena, &revisions);
+		firsts->take = &takes[i];
+		for (size_t k = 0; k < n; k++)
+			note_first(NULL, &changes[k], firsts);
+	}
+	return rc;
+}
+
+static int
 add_changes(struct dossier *r, const struct told *told, size_t ntold)
 {
 	static const struct told nothing;
 	struct firsts firsts = { 0 };
+	int rc;
 
 	for (size_t i = 0; i < ntold; i++) {
 		firsts.take = told[i].take;
 		lapse_told_compare(i > 0 ? &told[i - 1] : &nothing, &told[i], note_first, &firsts);
 	}
+	rc = note_revisions(r, &firsts);
 	if (firsts.nitems > 1)
 		qsort(firsts.items, firsts.nitems, sizeof(*firsts.items), by_what_version);
 	for (size_t i = 0; i < r->nchanges; i++)
 		add_change(r, &r->changes[i], &firsts);
 	free(firsts.items);
+	return rc;
 }
 
 /* ---- histories that did not just grow ---- */
@@ -238,13 +268,14 @@ has_revisions(const struct told *told)
 	return false;
 }
 
-void
+int
 lapse_events_history(struct dossier *r)
 {
 	const struct told *told = r->told;
+	int rc = 0;
 
 	if (!r->silent_only)
-		add_changes(r, told, r->ntold);
+		rc = add_changes(r, told, r->ntold);
 	for (size_t i = 1; i < r->ntold; i++) {
 		struct comparing c = { .r = r, .before = &told[i - 1], .after = &told[i] };
 
@@ -253,4 +284,5 @@ lapse_events_history(struct dossier *r)
 		c.revisions_after = has_revisions(&told[i]);
 		lapse_told_compare(&told[i - 1], &told[i], compare_entries, &c);
 	}
+	return rc;
 }

@@ -111,7 +111,7 @@ gather(struct dossier *r)
 	if (rc == 0)
 		rc = lapse_events_attachments(r);
 	if (rc == 0)
-		lapse_events_history(r);
+		rc = lapse_events_history(r);
 	if (rc == 0)
 		rc = lapse_events_fields(r);
 	if (rc == 0 && !r->silent_only)

@@ -8,6 +8,8 @@
 #include "lapse/codec.h"
 #include "lapse/error.h"
 #include "lapse/json.h"
+#include "lapse/layout.h"
+#include "lapse/revisions.h"
 
 int
 lapse_view_captures(struct lapse_known_capture **captures, unsigned char **covered, size_t *ncaptures,
@@ -82,6 +84,63 @@ add_history(struct history *history, struct lapse_view *view, const struct lapse
 	return rc;
 }
 
+/* ---- revisions of posts ---- */
+
+struct telling {
+	struct lapse_view *view;
+	struct history *history;
+	struct lapse_change *changes;	/* of the version at hand, post by post */
+	size_t nchanges, cap;
+};
+
+static int
+add_revisions(const char *path, const struct lapse_entry *before, const struct lapse_entry *after, void *payload)
+{
+	struct telling *t = payload;
+	struct lapse_revisions revisions;
+	struct lapse_change *changes;
+	json_t *doc = NULL;
+	size_t n;
+	int rc;
+
+	(void)before;
+	if (after == NULL || lapse_place_post(path) < 0)
+		return 0;
+	rc = lapse_doc_read(&t->view->buf, t->view->store, after);
+	if (rc == 0)
+		rc = lapse_json_parse(&doc, t->view->buf.data, t->view->buf.len, NULL);
+	if (rc == 0)
+		rc = lapse_revisions_decode(&revisions, t->history->arena, doc);
+	json_decref(doc);
+	if (rc < 0)
+		return lapse_context(rc, "revisions/%s", path);
+	lapse_revisions_changes(&changes, &n, t->history->arena, &revisions);
+	for (size_t i = 0; i < n; i++) {
+		t->changes = lapse_grow(t->changes, t->nchanges, &t->cap, sizeof(*t->changes));
+		t->changes[t->nchanges++] = changes[i];
+	}
+	return 0;
+}
+
+/* What a version's revisions tell that the one before (`last`, which becomes it; zero: none) did not have. */
+static int
+tell_revisions(struct history *history, struct lapse_oid *last, struct lapse_view *view, const struct lapse_version *version)
+{
+	static const struct lapse_oid none;
+	struct telling t = { .view = view, .history = history };
+	struct lapse_entry entry;
+	int rc = lapse_tree_find(&entry, view->store, &version->tree, "revisions");
+
+	if (rc <= 0 || entry.kind != LAPSE_ENTRY_TREE || lapse_oid_equal(&entry.oid, last))
+		return rc < 0 ? rc : 0;
+	rc = lapse_tree_compare(view->store, lapse_oid_equal(last, &none) ? NULL : last, &entry.oid, add_revisions, &t);
+	*last = entry.oid;
+	if (rc == 0)
+		lapse_history_add(history, t.changes, t.nchanges, version->capture);
+	free(t.changes);
+	return rc;
+}
+
 int
 lapse_view_changes(struct lapse_change **out, size_t *nout, struct lapse_arena *arena,
     struct lapse_view *view, size_t i)
@@ -89,7 +148,7 @@ lapse_view_changes(struct lapse_change **out, size_t *nout, struct lapse_arena *
 	struct lapse_version *versions;
 	struct history history;
 	struct lapse_entry entry;
-	struct lapse_oid last = { { 0 } };
+	struct lapse_oid last = { { 0 } }, last_revisions = { { 0 } };
 	size_t nversions = 0, ncaptures;
 	struct lapse_known_capture *captures;
 	unsigned char *covered;
@@ -99,6 +158,9 @@ lapse_view_changes(struct lapse_change **out, size_t *nout, struct lapse_arena *
 		rc = lapse_view_captures(&captures, &covered, &ncaptures, arena, view, i);
 	lapse_history_init(&history, arena);
 	for (size_t k = 0; rc >= 0 && k < nversions; k++) {
+		rc = tell_revisions(&history, &last_revisions, view, &versions[k]);
+		if (rc < 0)
+			break;
 		rc = lapse_doc_entry(&entry, view->store, &versions[k].tree, "changes.json");
 		if (rc <= 0 || lapse_oid_equal(&entry.oid, &last))
 			continue;

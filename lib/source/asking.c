@@ -4,8 +4,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "edits.h"
+
 #include "lapse/json.h"
-#include "lapse/model.h"
 
 #define ID_MAX INT64_C(9007199254740991)
 
@@ -13,6 +14,7 @@ struct asking {
 	struct lapse_ids ids;
 	bool by_id;		/* bugs were named, and only these were asked for */
 	bool list;		/* nothing but a list of ids */
+	bool edits;		/* nothing but how often comments were edited */
 };
 
 /* The number at *p, which moves past its digits; false when there is none, or none that a bug can have. */
@@ -73,13 +75,23 @@ is_list(const char *p)
 	}
 }
 
+static bool
+is_edits(const char *p)
+{
+	size_t len = strlen(EDITS_FIELDS);
+
+	return strncmp(p, EDITS_FIELDS, len) == 0 && (p[len] == '\0' || p[len] == '&' || p[len] == '#');
+}
+
 static void
 read_parameter(struct asking *asking, const char *p)
 {
 	if (strncmp(p, "id=", 3) == 0)
 		read_ids(asking, p + 3);
-	else if (strncmp(p, "include_fields=", 15) == 0)
+	else if (strncmp(p, "include_fields=", 15) == 0) {
 		asking->list = is_list(p + 15);
+		asking->edits = is_edits(p + 15);
+	}
 }
 
 /* …/bug, …/bug/N, …/bug/N/comment, and behind them the parameters. */
@@ -144,5 +156,28 @@ lapse_asking_narrow(json_t *answer, const char *uri)
 	else if (asking.by_id && json_is_object(bugs))
 		narrow_object(bugs, &asking);
 	lapse_ids_release(&asking.ids);
-	return !asking.list;
+	return !asking.list && !asking.edits;
+}
+
+bool
+lapse_asking_edits(const char *uri)
+{
+	struct asking asking = { .by_id = false };
+
+	lapse_ids_init(&asking.ids);
+	read_uri(&asking, uri);
+	lapse_ids_release(&asking.ids);
+	return asking.edits;
+}
+
+void
+lapse_asking_bugs(struct lapse_ids *out, const char *uri)
+{
+	struct asking asking = { .by_id = false };
+
+	lapse_ids_init(&asking.ids);
+	read_uri(&asking, uri);
+	for (size_t i = 0; i < asking.ids.nitems; i++)
+		lapse_ids_add(out, asking.ids.items[i]);
+	lapse_ids_release(&asking.ids);
 }

@@ -5,10 +5,18 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "lapse/model.h"
+
 /*
  * Narrow an answer to what its request asked for, as a sync does: where it named bugs (/bug/N…, id=N,M), to these. False when
- * nothing of it is kept: the request was for a list of ids (include_fields=id,last_change_time).
+ * nothing of it is kept: the request was for a list of ids (include_fields=id,last_change_time), or for edit counts.
  */
 bool lapse_asking_narrow(json_t *answer, const char *uri);
+
+/* Was it for edit counts (edits.h)? */
+bool lapse_asking_edits(const char *uri);
+
+/* Append the bugs that a request named, ascending. */
+void lapse_asking_bugs(struct lapse_ids *out, const char *uri);
 
 #endif

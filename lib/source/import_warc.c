@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "asking.h"
 #include "bugzilla.h"
 
 #include "lapse/error.h"
@@ -101,7 +102,8 @@ take_answer(const struct lapse_warc_answer *answer, void *payload)
 	json_t *doc = NULL;
 	int rc = 0;
 
-	if (answer->status == 200 && (t->options->host == NULL || is_of_host(answer->uri, t->options->host)) &&
+	/* Edit counts are no comments. */
+	if (answer->status == 200 && !lapse_asking_edits(answer->uri) && (t->options->host == NULL || is_of_host(answer->uri, t->options->host)) &&
 	    lapse_json_parse(&doc, answer->body->data, answer->body->len, NULL) == 0 && lapse_bugzilla_is_answer(doc))
 		rc = take(t, answer, doc);
 	else

@@ -1,10 +1,14 @@
 #include "lapse/rederive.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "asking.h"
+#include "edits.h"
 #include "replay.h"
+#include "revisions_take.h"
+#include "stands.h"
 
 #include "lapse/digest.h"
 #include "lapse/error.h"
@@ -112,6 +116,51 @@ next_file(const char **data, size_t *len, void *payload)
 
 /* ---- the answers ---- */
 
+/* A thread that stands as an earlier capture left it is covered; the record names that capture. */
+static int
+take_stood(struct rederiving *r, int64_t id)
+{
+	const char *commit = lapse_stood_find(&r->capture->asked, id);
+	struct lapse_ids one = { .items = &id, .nitems = 1 };
+	char what[160];
+	int same = commit == NULL ? 0 : lapse_stands(r->store, &r->commit->tree, r->capture->source, commit, &one);
+
+	if (same < 0)
+		return same;
+	for (int part = 0; part < LAPSE_NPARTS; part++)
+		lapse_ids_add(&r->run.capture->scope[part], id);
+	if (same > 0)
+		return 0;
+	snprintf(what, sizeof(what), "bug %" PRId64 " was not modified, by its evidence, and is not as %s left it", id,
+	    commit == NULL ? "any capture that its record names" : "the capture that its record names");
+	fault(r, what);
+	return 0;
+}
+
+/* Not modified: the run asked so only of what it had fetched before. */
+static int
+take_unmodified(struct rederiving *r, const char *uri)
+{
+	struct lapse_ids ids;
+	int rc = 0;
+
+	lapse_ids_init(&ids);
+	lapse_asking_bugs(&ids, uri);
+	for (size_t i = 0; rc == 0 && i < ids.nitems; i++)
+		rc = take_stood(r, ids.items[i]);
+	lapse_ids_release(&ids);
+	return rc;
+}
+
+/* Edit counts: bugs whose comments they find as they are kept are covered. */
+static int
+take_edits(struct rederiving *r, json_t *answer, const char *uri)
+{
+	lapse_asking_narrow(answer, uri);
+	return lapse_edits_compare(&r->run.capture->scope[LAPSE_PART_COMMENTS], r->store, &r->commit->tree,
+	    r->capture->source, answer);
+}
+
 /*
  * What the run did with an answer, it did with the same steps. One that it could make nothing of is no fault of the evidence: what
  * it lacks is missed elsewhere.
@@ -120,13 +169,25 @@ static int
 take_answer(const struct lapse_warc_answer *answer, void *payload)
 {
 	struct rederiving *r = payload;
+	int64_t bug, comment;
 	json_t *doc = NULL;
+	int rc = 0;
 
-	if (answer->status == 200 && lapse_json_parse(&doc, answer->body->data, answer->body->len, NULL) == 0 &&
-	    lapse_bugzilla_is_answer(doc) && lapse_asking_narrow(doc, answer->uri))
+	if (answer->status == 200 && lapse_revisions_asked(&bug, &comment, answer->uri)) {
+		(void)lapse_revisions_take(&r->run, answer->body, bug, comment);
+		return 0;
+	}
+	if (answer->status == 304)
+		return take_unmodified(r, answer->uri);
+	if (answer->status != 200 || lapse_json_parse(&doc, answer->body->data, answer->body->len, NULL) < 0 ||
+	    !lapse_bugzilla_is_answer(doc))
+		rc = 0;
+	else if (lapse_asking_edits(answer->uri))
+		rc = take_edits(r, doc, answer->uri);
+	else if (lapse_asking_narrow(doc, answer->uri))
 		lapse_bugzilla_take(&r->run, doc);
 	json_decref(doc);
-	return 0;
+	return rc;
 }
 
 static int

@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lapse/buf.h"
 #include "lapse/digest.h"
 #include "lapse/error.h"
+#include "lapse/fs.h"
 
 #define PATH_MAX_LEN 4096
 
@@ -74,10 +74,9 @@ make_folders(char *path)
 }
 
 static int
-write_file(const char *path, const char *text)
+write_file(const char *path, const char *text, size_t len)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	size_t len = strlen(text);
 	int rc = 0;
 
 	if (fd < 0)
@@ -89,10 +88,9 @@ write_file(const char *path, const char *text)
 	return rc;
 }
 
-int
-lapse_remember_set(const char *kind, const char *name, struct lapse_instant when)
+static int
+keep(const char *kind, const char *name, const char *text, size_t len)
 {
-	char text[LAPSE_TIME_LEN + 2], time[LAPSE_TIME_LEN + 1];
 	struct lapse_buf path, temporary;
 	int rc;
 
@@ -101,14 +99,42 @@ lapse_remember_set(const char *kind, const char *name, struct lapse_instant when
 	rc = write_path(&path, kind, name);
 	if (rc == 0)
 		rc = lapse_buf_printf(&temporary, "%s.%ld", path.data, (long)getpid());
-	snprintf(text, sizeof(text), "%s\n", lapse_time_format(time, when));
 	if (rc == 0) {
 		make_folders(path.data);
-		rc = write_file(temporary.data, text);
+		rc = write_file(temporary.data, text, len);
 	}
 	if (rc == 0 && rename(temporary.data, path.data) != 0)
 		rc = lapse_fail_errno(LAPSE_EFAIL, "%s", path.data);
 	lapse_buf_release(&path);
 	lapse_buf_release(&temporary);
 	return rc;
+}
+
+int
+lapse_remember_set(const char *kind, const char *name, struct lapse_instant when)
+{
+	char text[LAPSE_TIME_LEN + 2], time[LAPSE_TIME_LEN + 1];
+
+	snprintf(text, sizeof(text), "%s\n", lapse_time_format(time, when));
+	return keep(kind, name, text, strlen(text));
+}
+
+int
+lapse_remember_text(struct lapse_buf *out, const char *kind, const char *name)
+{
+	struct lapse_buf path;
+	int rc;
+
+	lapse_buf_init(&path, PATH_MAX_LEN);
+	rc = write_path(&path, kind, name);
+	if (rc == 0 && access(path.data, R_OK) == 0)
+		rc = lapse_file_read(out, path.data) == 0;
+	lapse_buf_release(&path);
+	return rc > 0;
+}
+
+int
+lapse_remember_text_set(const char *kind, const char *name, const struct lapse_buf *text)
+{
+	return keep(kind, name, text->data != NULL ? text->data : "", text->len);
 }

@@ -120,6 +120,12 @@ lapse_replay_put_list(struct import *run, const char *path, const struct lapse_i
 	return 0;
 }
 
+int
+lapse_replay_get(struct lapse_buf *out, struct replay *replay, const char *path)
+{
+	return lapse_doc_find(out, replay->store, &replay->tree, path);
+}
+
 /* ---- lists ---- */
 
 static int

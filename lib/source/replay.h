@@ -14,6 +14,9 @@ void lapse_replay_free(struct replay *replay);
 int lapse_replay_put(struct import *run, const char *path, const json_t *doc);
 int lapse_replay_put_list(struct import *run, const char *path, const struct lapse_ids *ids);
 
+/* The capture's document at a path: 1 read, 0 not there. */
+int lapse_replay_get(struct lapse_buf *out, struct replay *replay, const char *path);
+
 /* When all has come: fn gets every document that is not what the answers say. */
 int lapse_replay_end(struct replay *replay, void (*fn)(const char *path, const char *what, void *payload), void *payload);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "edits.h"
 #include "remember.h"
 #include "sync_run.h"
 
@@ -107,6 +108,11 @@ count_requests(struct sync *s)
 	lapse_http_counts(&sent, &again, s->http);
 	s->asked->requests = (int64_t)sent;
 	s->asked->again = (int64_t)again;
+	if (s->pages == NULL)
+		return;
+	lapse_http_counts(&sent, &again, s->pages);
+	s->asked->requests += (int64_t)sent;
+	s->asked->again += (int64_t)again;
 }
 
 /* Bugs that the search had at the capture before and has not any more, and that are visible. */
@@ -129,7 +135,7 @@ static bool
 is_worth_a_record(const struct sync *s, bool same_knowledge)
 {
 	if (s->result->changed || !same_knowledge || !s->same_search || s->options->always ||
-	    s->result->rechecked > 0)
+	    s->asked->rechecked > 0)
 		return true;
 	return s->run.capture->time.sec - s->before.time.sec >= SYNC_HOUR;
 }
@@ -158,6 +164,19 @@ is_same_knowledge(const struct sync *s)
 	    are_same_hidden(s->asked, &s->before.asked);
 }
 
+/* What was withheld from the archive is in the server's answers, and so in their ETags. */
+static void
+remember_etags(const struct sync *s)
+{
+	char commit[LAPSE_OID_HEX + 1];
+	struct lapse_buf name;
+
+	lapse_buf_init(&name, 8192);
+	if (s->run.withheld == 0 && write_name(&name, s) == 0)
+		lapse_etags_write(&s->etags, name.data, lapse_oid_format(commit, &s->result->commit));
+	lapse_buf_release(&name);
+}
+
 static int
 commit(struct sync *s, int ordinal)
 {
@@ -169,6 +188,8 @@ commit(struct sync *s, int ordinal)
 	if (rc >= 0)
 		rc = lapse_import_commit(&s->result->commit, &s->run, ordinal);
 	s->result->made = rc > 0;
+	if (rc > 0)
+		remember_etags(s);
 	return rc < 0 ? rc : 0;
 }
 
@@ -182,7 +203,7 @@ finish(struct sync *s, int trouble, int ordinal)
 	s->result->changed = lapse_batch_changes(s->run.batch) > 0;
 	s->result->left = count_left(s);
 	s->result->withheld = s->run.withheld;
-	if (trouble < 0 && s->narrived == 0)
+	if (trouble < 0 && s->narrived == 0 && s->asked->revisions == 0)
 		return 0;
 	return is_worth_a_record(s, is_same_knowledge(s)) ? commit(s, ordinal) : 0;
 }
@@ -196,7 +217,7 @@ ask_all(struct sync *s)
 
 	if (rc > 0)
 		rc = lapse_sync_fetch(s);
-	return rc;
+	return rc < 0 ? rc : lapse_sync_revisions(s);
 }
 
 /* Trouble that may be over later takes nothing from what came; the sentence that tells it stays. */
@@ -213,6 +234,21 @@ ask_and_record(struct sync *s, int ordinal)
 	if (rc < 0 || trouble == 0)
 		return rc;
 	return lapse_fail(LAPSE_EAGAIN, "%s", why);
+}
+
+/* Only what is read again is asked for with them. */
+static int
+read_etags(struct sync *s)
+{
+	struct lapse_buf name;
+	int rc;
+
+	lapse_buf_init(&name, 8192);
+	rc = write_name(&name, s);
+	if (rc == 0 && s->options->recheck != NULL)
+		lapse_etags_read(&s->etags, name.data);
+	lapse_buf_release(&name);
+	return rc;
 }
 
 static int
@@ -236,6 +272,8 @@ run_sync(struct sync *s)
 		rc = lapse_witness_open(&s->witness, s->run.batch, s->options->source);
 	if (rc >= 0)
 		rc = open_http(s);
+	if (rc >= 0)
+		rc = read_etags(s);
 	return rc < 0 ? rc : ask_and_record(s, ordinal);
 }
 
@@ -259,11 +297,13 @@ static void
 end(struct sync *s)
 {
 	lapse_http_free(s->http);
+	lapse_http_free(s->pages);
 	lapse_witness_free(s->witness);
 	lapse_import_release(&s->run);
 	lapse_capture_release(&s->before);
 	lapse_address_release(&s->address);
 	lapse_arena_release(&s->arena);
+	lapse_etags_release(&s->etags);
 	free(s->query);
 	free(s->list);
 	free(s->wanted);
@@ -331,6 +371,22 @@ write_lists(struct lapse_buf *out, const struct sync *s)
 	return rc;
 }
 
+/* What else was asked for. */
+static int
+write_wishes(struct lapse_buf *out, const struct sync *s)
+{
+	int rc = 0;
+
+	if (s->options->recheck != NULL && s->has_before)
+		rc = lapse_buf_printf(out, "to read again, with a key that shows edit counts:\nGET %sbug?id=…&include_fields=" EDITS_FIELDS
+		    "\nand what differs, or all, as above, but with the ETags of the last answers\n", s->address.rest);
+	if (rc == 0 && s->options->edited != NULL && s->has_before)
+		rc = lapse_buf_printf(out, "of each post that is known to be edited since its revisions were asked for:\nGET %.*s"
+		    "page.cgi?id=comment-revisions.html&bug_id=…&comment_id=…\n", (int)(strlen(s->address.rest) - strlen("rest/")),
+		    s->address.rest);
+	return rc;
+}
+
 static int
 write_plan(struct lapse_buf *out, const struct sync *s)
 {
@@ -340,8 +396,10 @@ write_plan(struct lapse_buf *out, const struct sync *s)
 		rc = lapse_buf_puts(out, "then further pages of it until all are listed, and ");
 	if (rc == 0)
 		rc = lapse_buf_puts(out, s->has_before ? "if anything changed " : "");
-	return rc < 0 ? rc : lapse_buf_printf(out, "the bugs, %d at a time:\nGET %sbug?id=…&include_fields=_default,comments,"
-	    "history,attachments&exclude_fields=attachments.data\n", SYNC_BATCH, s->address.rest);
+	if (rc == 0)
+		rc = lapse_buf_printf(out, "the bugs, %d at a time:\nGET %sbug?id=…&include_fields=_default,comments,"
+		    "history,attachments&exclude_fields=attachments.data\n", SYNC_BATCH, s->address.rest);
+	return rc < 0 ? rc : write_wishes(out, s);
 }
 
 int

@@ -23,6 +23,8 @@ struct batch {
 	struct sync *sync;
 	struct wanted *wanted;
 	size_t n;
+	const struct etag *etag;	/* that it was asked for with; NULL */
+	const char *target;		/* what was asked for, when its ETag is to be remembered; NULL */
 };
 
 /* One part of one bug. */
@@ -249,8 +251,10 @@ lapse_sync_batch_target(struct lapse_buf *out, const struct wanted *wanted, size
 
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = lapse_buf_printf(out, "%s%" PRId64, i > 0 ? "," : "", wanted[i].id);
-	return rc < 0 ? rc : lapse_buf_puts(out,
-	    "&include_fields=_default,comments,history,attachments&exclude_fields=attachments.data");
+	if (rc == 0)
+		rc = lapse_buf_puts(out, "&include_fields=_default,comments,history,attachments&exclude_fields=attachments.data");
+	/* It is another one in every answer to who is logged in: with it no answer would be as it was. */
+	return rc == 0 && n > 0 && wanted[0].again ? lapse_buf_puts(out, ",update_token") : rc;
 }
 
 static int ask_batch(struct sync *s, struct wanted *wanted, size_t n);
@@ -324,6 +328,33 @@ take_refusal(struct batch *batch, const struct sync_answer *got)
 	return rc == 0 ? ask_batch(batch->sync, batch->wanted + half, batch->n - half) : rc;
 }
 
+/* Nothing of them is other than what an earlier capture took: this one covers them as if all had come again. */
+static void
+take_unmodified(struct batch *batch)
+{
+	struct sync *s = batch->sync;
+
+	for (size_t i = 0; i < batch->n; i++) {
+		struct wanted *bug = &batch->wanted[i];
+
+		bug->visible = true;
+		for (int part = 0; part < LAPSE_NPARTS; part++)
+			lapse_ids_add(&s->run.capture->scope[part], bug->id);
+		lapse_stood_add(s->asked, batch->etag->commit, bug->id);
+		note_parts(s, bug, ALL_PARTS);
+	}
+}
+
+/* All that was asked for, and nothing left out: then the ETag stands for what is kept of it. */
+static bool
+is_whole(const struct batch *batch)
+{
+	for (size_t i = 0; i < batch->n; i++)
+		if (batch->wanted[i].coming != ALL_PARTS)
+			return false;
+	return true;
+}
+
 static int
 take_batch(const struct lapse_answer *answer, void *payload)
 {
@@ -335,12 +366,16 @@ take_batch(const struct lapse_answer *answer, void *payload)
 	if (rc != 0)
 		return rc;
 	s->flying--;
-	if (got.json != NULL) {
+	if (got.status == 304 && batch->etag != NULL) {
+		take_unmodified(batch);
+	} else if (got.json == NULL) {
+		rc = take_refusal(batch, &got);
+	} else {
 		fit_batch(s, got.size, batch->n);
 		rc = take_bugs(batch, got.json);
 		json_decref(got.json);
-	} else {
-		rc = take_refusal(batch, &got);
+		if (rc == 0 && batch->target != NULL && is_whole(batch))
+			lapse_etags_note(&s->etags, s->address.rest, batch->target, answer->etag);
 	}
 	return rc == 0 ? pump(s) : rc;
 }
@@ -352,13 +387,17 @@ ask_batch(struct sync *s, struct wanted *wanted, size_t n)
 	struct lapse_buf target;
 	int rc;
 
-	*batch = (struct batch){ s, wanted, n };
+	*batch = (struct batch){ .sync = s, .wanted = wanted, .n = n };
 	qsort(wanted, n, sizeof(*wanted), by_id);
 	s->flying++;
 	lapse_buf_init(&target, TARGET_MAX);
 	rc = lapse_sync_batch_target(&target, batch->wanted, batch->n);
+	if (rc == 0 && n > 0 && wanted[0].again) {
+		batch->target = lapse_arena_dup(&s->arena, target.data);
+		rc = lapse_sync_etag(&batch->etag, s, wanted, n, target.data);
+	}
 	if (rc == 0)
-		rc = lapse_http_get(s->http, target.data, NULL, take_batch, batch);
+		rc = lapse_http_get(s->http, target.data, batch->etag != NULL ? batch->etag->text : NULL, take_batch, batch);
 	lapse_buf_release(&target);
 	return rc;
 }
@@ -370,7 +409,7 @@ pump(struct sync *s)
 	int rc = 0;
 
 	while (rc == 0 && s->flying < SYNC_CONNECTIONS && s->next < s->nwanted) {
-		size_t left = s->nwanted - s->next, n = left < s->batch ? left : s->batch;
+		size_t n = lapse_sync_group(s->wanted + s->next, s->nwanted - s->next, s->batch);
 
 		rc = ask_batch(s, s->wanted + s->next, n);
 		s->next += n;

@@ -416,28 +416,6 @@ look_again(struct sync *s)
 	return rc;
 }
 
-/* Threads that are to be read again whatever the search says. */
-static int
-want_rechecks(struct sync *s)
-{
-	struct lapse_ids ids;
-	int rc;
-
-	if (s->options->recheck == NULL || !s->has_before ||
-	    (!s->options->recheck_now && s->run.capture->time.sec - s->before.time.sec < SYNC_HOUR))
-		return 0;
-	lapse_ids_init(&ids);
-	rc = s->options->recheck(&ids, s->options->recheck_payload);
-	for (size_t i = 0; rc == 0 && i < ids.nitems; i++) {
-		if (lapse_hidden_has(s->asked, ids.items[i]))
-			continue;
-		lapse_sync_want(s, ids.items[i]);
-		s->result->rechecked++;
-	}
-	lapse_ids_release(&ids);
-	return rc;
-}
-
 int
 lapse_sync_look(struct sync *s)
 {
@@ -448,6 +426,6 @@ lapse_sync_look(struct sync *s)
 	if (rc == 0)
 		rc = lapse_sync_follow(s);
 	if (rc == 0)
-		rc = want_rechecks(s);
+		rc = lapse_sync_want_again(s);
 	return rc < 0 ? rc : s->nwanted > 0;
 }

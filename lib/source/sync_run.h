@@ -3,6 +3,7 @@
 #define LAPSE_SOURCE_SYNC_RUN_H
 
 #include "bugzilla.h"
+#include "etags.h"
 
 #include "lapse/address.h"
 #include "lapse/http.h"
@@ -18,6 +19,7 @@
 #define SYNC_BATCH 50		/* bugs with everything */
 #define SYNC_GROUP 400		/* bugs that are asked for by number and last change */
 #define SYNC_CONNECTIONS 4
+#define SYNC_EDITS 200		/* bugs whose edit counts are asked for at once */
 
 /* A bug to ask for. */
 struct wanted {
@@ -27,6 +29,7 @@ struct wanted {
 	bool visible;		/* some answer had it */
 	bool absent;		/* an answer to a request for it and others had none of these */
 	bool settled;		/* it is not visible, and that is noted */
+	bool again;		/* nothing says that it changed: it is to be read again */
 };
 
 /* A bug of the search's list. */
@@ -47,8 +50,10 @@ struct sync {
 	bool evidence;			/* the source wants it kept */
 	char host[1024];		/* for what is remembered of it */
 	struct lapse_http *http;
+	struct lapse_http *pages;	/* web pages, when some are asked for; NULL */
 	struct lapse_witness *witness;	/* NULL: no evidence is kept */
 	struct lapse_arena arena;	/* batches on their way */
+	struct etags etags;		/* of answers with bugs that are read again */
 
 	bool has_before;
 	bool same_search;		/* it asked for what this one asks for; false without one */
@@ -133,6 +138,22 @@ int lapse_sync_follow_target(struct lapse_buf *out, const int64_t *ids, size_t n
 
 /* Ask for them: what changed, or is back, is wanted; the record says of which all is as it was. Many only when all is listed. */
 int lapse_sync_follow(struct sync *s);
+
+/* ---- reading again (sync_again.c) ---- */
+
+/* Want those bugs that the caller chose, changed or not; but not those of which edit counts say that they are as they are kept. */
+int lapse_sync_want_again(struct sync *s);
+
+/* The ETag of an earlier answer with these bugs, if the archive still has what it stood for; NULL. In the arena. */
+int lapse_sync_etag(const struct etag **out, struct sync *s, const struct wanted *wanted, size_t n, const char *target);
+
+/* How many of those wanted at `wanted`, of `n`, go into one request, at most `most`. */
+size_t lapse_sync_group(const struct wanted *wanted, size_t n, size_t most);
+
+/* ---- revisions of posts (sync_revisions.c) ---- */
+
+/* Ask for those of posts that were edited, as the caller and the posts themselves say. */
+int lapse_sync_revisions(struct sync *s);
 
 /* ---- bugs (sync_fetch.c) ---- */
 

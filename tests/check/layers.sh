@@ -32,6 +32,7 @@ homes_of_library() {
 	case $1 in
 	git2.h | git2/*) echo store ;;
 	curl/*) echo source ;;
+	libxml/*) echo source ;;
 	gmime/*) echo source ;;
 	sqlite3.h) echo report ;;
 	zlib.h | openssl/*) echo base ;;

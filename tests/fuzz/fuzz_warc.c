@@ -49,13 +49,18 @@ static int
 digest_answer(const struct lapse_warc_answer *answer, void *payload)
 {
 	struct lapse_sha256 *sha = payload;
+	struct lapse_ids bugs;
 	json_t *json = NULL;
 
+	lapse_ids_init(&bugs);
 	demand(answer->status >= 200 && answer->status <= 999, "a status that is none");
 	lapse_sha256_add(sha, answer->uri, strlen(answer->uri));
 	lapse_sha256_add(sha, answer->body->data, answer->body->len);
 	if (lapse_json_parse(&json, answer->body->data, answer->body->len, NULL) == 0)
 		lapse_asking_narrow(json, answer->uri);
+	lapse_asking_edits(answer->uri);
+	lapse_asking_bugs(&bugs, answer->uri);
+	lapse_ids_release(&bugs);
 	json_decref(json);
 	return 0;
 }

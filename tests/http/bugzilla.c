@@ -7,6 +7,8 @@
  * server.json in it, all optional:
  *   {"key": "…",         an API key that is right; any other is error 306. With it hidden bugs, private comments and
  *                         attachments, edit_count and last_change_time of comments are shown
+ *    "edits": 0,          edit_count and last_change_time are not shown, the account lacks the right; else a comment
+ *                         that nothing is said of has edit_count 0 (1)
  *    "max_results": 500,  a larger limit is lowered to it, silently (10000)
  *    "strict": 1,         a search with id= that names a bug that is not to be seen is that bug's error (0: it is left out)
  *    "one_call": 0,       comments, history and attachments are no fields of a bug, as of old (1)
@@ -14,6 +16,9 @@
  *
  * A bug with groups is hidden. The folder is read again when it or its bugs.json is another file or
  * has changed, so a link that is turned around (ln -sfn) switches the state; and by a rule's state=FOLDER.
+ *
+ * The key "revisions" of a comment, [{"who", "time", "text", "hidden"}], is no part of it, but what
+ * /page.cgi?id=comment-revisions.html shows; "offset" of server.json is the zone of its times in seconds (0).
  *
  * Answers: /rest/time /rest/version /rest/bug?SEARCH /rest/bug/ID /rest/bug/ID/comment|history|attachment (ids=,
  * skip_private=) /rest/bug/comment/CID. Searches: see query.c; id, limit, offset, order, include_fields,
@@ -41,6 +46,7 @@ struct bugzilla {
 	struct state state;
 	int64_t asked;		/* requests that the rate limit counts */
 	bool blocked;
+	int64_t tokens;		/* given out: each answer to who is logged in has others */
 	struct query query;	/* scratch */
 };
 
@@ -240,6 +246,13 @@ set_part(const struct query *query, json_t *object, const char *name, json_t *it
 	json_object_set_new(object, name, items);
 }
 
+/* The comments that this reader may see: a new reference. */
+static json_t *
+comments_of(const struct call *call, const struct bug *bug)
+{
+	return seen_comments(bug, call->trusted, call->trusted && state_setting(&call->bz->state, "edits", 1) != 0);
+}
+
 /* A bug as this reader asked for it: a new reference. */
 static json_t *
 show_bug(const struct call *call, const struct bug *bug)
@@ -252,8 +265,10 @@ show_bug(const struct call *call, const struct bug *bug)
 	json_object_foreach(bug->fields, key, value)
 		if (wants(query, key, false))
 			json_object_set(out, key, value);
+	if (call->trusted && wants(query, "update_token", false))
+		json_object_set_new(out, "update_token", json_sprintf("%lld-token", (long long)++call->bz->tokens));
 	if (one_call && wants(query, "comments", true))
-		set_part(query, out, "comments", seen_comments(bug, call->trusted));
+		set_part(query, out, "comments", comments_of(call, bug));
 	if (one_call && wants(query, "history", true))
 		set_part(query, out, "history", bug->history != NULL ? json_deep_copy(bug->history) : json_array());
 	if (one_call && wants(query, "attachments", true))
@@ -362,7 +377,7 @@ search(const struct call *call)
 static void
 add_comments(const struct call *call, json_t *out, const char *id, const struct bug *bug)
 {
-	json_t *items = seen_comments(bug, call->trusted);
+	json_t *items = comments_of(call, bug);
 
 	cut_fields(&call->bz->query, items, NULL);
 	json_object_set_new(out, id, json_pack("{s:o}", "comments", items));
@@ -472,7 +487,7 @@ answer_comment(const struct call *call, const char *cid)
 
 		if (!is_visible(call, &state->bugs[i]))
 			continue;
-		items = seen_comments(&state->bugs[i], call->trusted);
+		items = comments_of(call, &state->bugs[i]);
 		json_array_foreach(items, j, item)
 			if (json_integer_value(json_object_get(item, "id")) == strtoll(cid, NULL, 10)) {
 				answer(call, json_pack("{s:{}, s:{s:O}}", "bugs", "comments", cid, item));
@@ -556,6 +571,99 @@ answer_rest(const struct call *call, char *path)
 		error(call, 404, 32614, "The requested path was not found.");
 }
 
+/* ---- the page of a comment's revisions ---- */
+
+static void
+put_html(struct lapse_buf *out, const char *text)
+{
+	for (; *text != '\0'; text++)
+		switch (*text) {
+		case '<': lapse_buf_puts(out, "&lt;"); break;
+		case '>': lapse_buf_puts(out, "&gt;"); break;
+		case '&': lapse_buf_puts(out, "&amp;"); break;
+		case '"': lapse_buf_puts(out, "&quot;"); break;
+		default: lapse_buf_putc(out, *text);
+		}
+}
+
+/* As the page shows times: of the server's zone, which it does not name. */
+static void
+put_time(struct lapse_buf *out, const struct call *call, const char *time)
+{
+	struct lapse_instant t = { 0 };
+	char text[LAPSE_TIME_LEN + 1];
+
+	lapse_time_parse(&t, time);
+	t.sec += state_setting(&call->bz->state, "offset", 0);
+	lapse_time_format(text, t);
+	lapse_buf_printf(out, "%.10s %.8s", text, text + 11);
+}
+
+static void
+put_revision(struct lapse_buf *out, const struct call *call, int64_t comment, const json_t *revision, size_t n)
+{
+	const char *who = json_string_value(json_object_get(revision, "who"));
+	const char *text = json_string_value(json_object_get(revision, "text"));
+
+	lapse_buf_printf(out, "  <article class=\"revision\" data-comment-id=\"%" PRId64 "\" data-revised-time=\"\">\n"
+	    "    <header>\n      <div class=\"metadata\">", comment);
+	if (n == 0)
+		lapse_buf_puts(out, "Original comment\n");
+	else
+		lapse_buf_printf(out, "Revision %zu\n", n);
+	lapse_buf_puts(out, "        by <div class=\"vcard vcard_3\" ><a class=\"email \" href=\"/user_profile?user_id=3\" > <span class=\"fna\">");
+	put_html(out, who != NULL ? who : "");
+	lapse_buf_puts(out, "</span></a>\n</div>\n        on <time datetime=\"");
+	put_time(out, call, json_string_value(json_object_get(revision, "time")));
+	lapse_buf_puts(out, "\">then</time>\n      </div>\n    </header>\n    <div class=\"body\">\n");
+	if (json_is_true(json_object_get(revision, "hidden"))) {
+		lapse_buf_puts(out, "        <div class=\"hidden-comment\">(Hidden by Administrator)</div>\n");
+	} else {
+		lapse_buf_puts(out, "        <pre class=\"bz_comment_text\">");
+		put_html(out, text != NULL ? text : "");
+		lapse_buf_puts(out, "</pre>\n");
+	}
+	lapse_buf_puts(out, "    </div>\n  </article>\n");
+}
+
+static void
+put_revisions(const struct call *call, int64_t bug, const json_t *comment)
+{
+	struct lapse_buf *out = &call->reply->body;
+	const json_t *list = json_object_get(comment, "revisions"), *revision;
+	int64_t id = json_integer_value(json_object_get(comment, "id"));
+	size_t i;
+
+	lapse_buf_printf(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"UTF-8\"><title>Bug %" PRId64 " Comment %" PRId64
+	    " Edit History</title><script>if (1 < 2) x = '<article>';</script></head>\n<body><main>\n<h2>Bug %" PRId64 " Comment %" PRId64
+	    " Edit History</h2>\n", bug, (int64_t)json_integer_value(json_object_get(comment, "count")), bug,
+	    (int64_t)json_integer_value(json_object_get(comment, "count")));
+	json_array_foreach(list, i, revision)
+		put_revision(out, call, id, revision, i);
+	if (json_array_size(list) == 0)
+		lapse_buf_puts(out, "  <p><em>No changes have been made to this comment.</em></p>\n");
+	lapse_buf_puts(out, "</main></body></html>\n");
+}
+
+static void
+answer_page(const struct call *call)
+{
+	const char *id = query_get(&call->bz->query, "bug_id"), *comment_id = query_get(&call->bz->query, "comment_id");
+	const struct bug *bug = id != NULL ? state_find(&call->bz->state, strtoll(id, NULL, 10)) : NULL;
+	json_t *comment;
+	size_t i;
+
+	if (is_limited(call, true))
+		return;
+	text(call, 200, HTML, "");
+	json_array_foreach(bug != NULL && is_visible(call, bug) ? bug->comments : NULL, i, comment)
+		if (comment_id != NULL && json_integer_value(json_object_get(comment, "id")) == strtoll(comment_id, NULL, 10)) {
+			put_revisions(call, bug->id, comment);
+			return;
+		}
+	text(call, 200, HTML, "<!DOCTYPE html><html><head><title>Invalid Comment</title></head></html>\n");
+}
+
 void
 bugzilla_answer(struct reply *reply, struct bugzilla *bz, const struct request *request)
 {
@@ -575,7 +683,9 @@ bugzilla_answer(struct reply *reply, struct bugzilla *bz, const struct request *
 	query_read(&bz->query, query);
 	url_decode(path);
 	rest = strstr(path, "/rest/");
-	if (rest == NULL)
+	if (strcmp(path, "/page.cgi") == 0)
+		answer_page(&call);
+	else if (rest == NULL)
 		text(&call, 404, HTML, "<!DOCTYPE html><html><head><title>Not Found</title></head></html>\n");
 	else if (check_key(&call))
 		answer_rest(&call, rest + 6);

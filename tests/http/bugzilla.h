@@ -34,7 +34,7 @@ int64_t state_setting(const struct state *state, const char *name, int64_t other
 
 /* ---- what one reader sees: new references ---- */
 
-json_t *seen_comments(const struct bug *bug, bool trusted);
+json_t *seen_comments(const struct bug *bug, bool trusted, bool edits);
 json_t *seen_attachments(const struct bug *bug, bool trusted);
 
 /* ---- one query ---- */

@@ -9,7 +9,8 @@
  * --port      0 (the default): any free one
  * --port-file gets the port, in one step, once connections are taken: wait until it is there
  * --log       every request, its request line and fields as they came and an empty line, written
- *             before anything is answered; and "# connection" for each one that is opened
+ *             before anything is answered; "# connection" for each one that is opened; and "# body N" for each
+ *             answer, before it is sent: its bytes, uncompressed
  * --latency   before every answer
  * --gzip      Bugzilla's answers, for those who take it
  *
@@ -294,6 +295,7 @@ answer(struct conn *c, const struct request *request)
 	struct server *server = c->server;
 	struct reply reply = { .status = 404, .type = "text/plain", .cut = SIZE_MAX };
 	const char *state = NULL;
+	char size[40];
 	bool answered, kept;
 
 	lapse_buf_init(&reply.fields, SIZE_MAX);
@@ -307,6 +309,7 @@ answer(struct conn *c, const struct request *request)
 		reply.gzip = reply.gzip || (server->gzip && request->takes_gzip && reply.status != 304);
 	}
 	pthread_mutex_unlock(&server->lock);
+	note(server, size, (size_t)snprintf(size, sizeof(size), "# body %zu\n", reply.status == 304 ? 0 : reply.body.len));
 	nap(server->latency + reply.delay);
 	kept = send_reply(c, &reply, request->keep);
 	if (reply.reset)

@@ -195,16 +195,20 @@ seen(json_t *list, bool trusted)
 }
 
 json_t *
-seen_comments(const struct bug *bug, bool trusted)
+seen_comments(const struct bug *bug, bool trusted, bool edits)
 {
 	json_t *out = seen(bug->comments, trusted), *comment;
 	size_t i;
 
-	if (!trusted)
-		json_array_foreach(out, i, comment) {
+	json_array_foreach(out, i, comment) {
+		json_object_del(comment, "revisions");
+		if (edits && json_object_get(comment, "edit_count") == NULL)
+			json_object_set_new(comment, "edit_count", json_integer(0));
+		if (!edits) {
 			json_object_del(comment, "edit_count");
 			json_object_del(comment, "last_change_time");
 		}
+	}
 	return out;
 }
 

@@ -432,6 +432,8 @@ a_record_from_the_network_goes_there_and_back(void **state)
 		{ "authenticated", "true" }, { "complete", "false" }, { "server_time", "'2024-05-08T09:29:00Z'" }, { "listed", "null" },
 		{ "total", "12" }, { "unchanged", "true" }, { "due", "[7]" }, { "outside", "[3,5]" },
 		{ "not_visible", "{'3':102,'5':null}" },
+		{ "recheck", "{'threads':9,'by_edit_counts':2,'not_modified':{'0123456789012345678901234567890123456789':[2,4],"
+		    "'abcdefabcdefabcdefabcdefabcdefabcdefabcd':[8]}}" },
 	};
 	struct lapse_capture capture;
 	struct lapse_buf bytes, same;
@@ -448,6 +450,8 @@ a_record_from_the_network_goes_there_and_back(void **state)
 	assert_true(capture.asked.authenticated && capture.asked.unchanged && !capture.asked.complete);
 	assert_int_equal(capture.asked.nhidden, 2);
 	assert_int_equal(capture.asked.hidden[0].code, 102);
+	assert_string_equal(lapse_stood_find(&capture.asked, 8), "abcdefabcdefabcdefabcdefabcdefabcdefabcd");
+	assert_null(lapse_stood_find(&capture.asked, 3));
 	again = lapse_codec_capture_encode(&capture);
 	json_object_set(doc, "lapse", json_object_get(again, "lapse"));
 	lapse_buf_init(&bytes, 4096);
@@ -461,6 +465,11 @@ a_record_from_the_network_goes_there_and_back(void **state)
 	json_object_set_new(doc, "not_visible", quoted("{'x':102}"));
 	assert_int_equal(lapse_codec_capture_decode(&capture, doc), LAPSE_EFORMAT);
 	assert_string_equal(lapse_error(), "\"not_visible\" holds a key that is no number");
+	lapse_capture_release(&capture);
+	json_object_set_new(doc, "not_visible", quoted("{}"));
+	json_object_set_new(doc, "recheck", quoted("{'not_modified':{'HEAD':[8]}}"));
+	assert_int_equal(lapse_codec_capture_decode(&capture, doc), LAPSE_EFORMAT);
+	assert_string_equal(lapse_error(), "\"not_modified\" holds a key that is no commit");
 	lapse_capture_release(&capture);
 	json_decref(doc);
 }

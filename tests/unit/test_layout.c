@@ -42,6 +42,8 @@ static const struct row rows[] = {
 	{ "threads/bmo/82/88/1888882/posts/123/12345.json",
 	  { .file = LAPSE_FILE_POST, .source = "bmo", .thread = 1888882, .number = 12345 } },
 	{ "threads/bmo/82/88/1888882/changes.json", { .file = LAPSE_FILE_CHANGES, .source = "bmo", .thread = 1888882 } },
+	{ "threads/bmo/82/88/1888882/revisions/1/112.json",
+	  { .file = LAPSE_FILE_REVISIONS, .source = "bmo", .thread = 1888882, .number = 112 } },
 	{ "threads/bmo/82/88/1888882/attachments.json",
 	  { .file = LAPSE_FILE_ATTACHMENT_LIST, .source = "bmo", .thread = 1888882 } },
 	{ "threads/bmo/82/88/1888882/attachments/07/9391207.json",
@@ -75,6 +77,7 @@ build(char *out, const struct lapse_place *p)
 	case LAPSE_FILE_THREAD: return lapse_path_fields(out, p->source, p->thread);
 	case LAPSE_FILE_POST_LIST: return lapse_path_posts(out, p->source, p->thread);
 	case LAPSE_FILE_POST: return lapse_path_post(out, p->source, p->thread, p->number);
+	case LAPSE_FILE_REVISIONS: return lapse_path_revisions(out, p->source, p->thread, p->number);
 	case LAPSE_FILE_CHANGES: return lapse_path_changes(out, p->source, p->thread);
 	case LAPSE_FILE_ATTACHMENT_LIST: return lapse_path_attachments(out, p->source, p->thread);
 	case LAPSE_FILE_ATTACHMENT: return lapse_path_attachment(out, p->source, p->thread, p->number);
