@@ -49,7 +49,7 @@ wrong_type(const struct lapse_oid *oid, git_object_t is, git_object_t should_be)
 
 int
 store_object_read(struct store_object *out, struct lapse_store *store,
-    const struct store_spool *spool, const struct lapse_oid *oid, git_object_t type)
+    struct store_spool *spool, const struct lapse_oid *oid, git_object_t type)
 {
 	int rc = 0;
 
@@ -96,15 +96,15 @@ store_object_add(struct lapse_oid *out, struct lapse_store *store, struct store_
     git_object_t type, const void *data, size_t len)
 {
 	git_oid id;
+	int rc;
 
 	if (git_odb_hash(&id, data, len, type) < 0)
 		return store_fail(LAPSE_EFAIL, "an object of %zu bytes", len);
 	*out = store_own_oid(&id);
-	if (store_spool_has(spool, out))
-		return 0;
+	rc = store_spool_has(spool, out);
+	if (rc != 0)
+		return rc < 0 ? rc : 0;
 	if (!is_stored(store, &id))
 		return store_spool_add(spool, out, type, data, len);
-	if (type == GIT_OBJECT_TREE)
-		store_spool_note(spool, out);
-	return 0;
+	return type == GIT_OBJECT_TREE ? store_spool_note(spool, out) : 0;
 }
