@@ -133,17 +133,11 @@ is_worth_a_record(const struct sync *s, bool same_knowledge)
 	return s->run.capture->time.sec - s->before.time.sec >= SYNC_HOUR;
 }
 
-static bool
-are_same(const struct lapse_ids *a, const struct lapse_ids *b)
-{
-	return a->nitems == b->nitems && (a->nitems == 0 || memcmp(a->items, b->items, a->nitems * sizeof(*a->items)) == 0);
-}
-
 /* Does the record say of the search what the one before said? */
 static bool
 is_same_knowledge(const struct sync *s)
 {
-	return are_same(&s->asked->outside, &s->before.asked.outside) && are_same(&s->asked->due, &s->before.asked.due) &&
+	return lapse_ids_equal(&s->asked->outside, &s->before.asked.outside) && lapse_ids_equal(&s->asked->due, &s->before.asked.due) &&
 	    s->asked->nhidden == s->before.asked.nhidden;
 }
 

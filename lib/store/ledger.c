@@ -14,7 +14,7 @@
 
 #define ID_SIZE 20
 /* Records in memory. */
-#define RECENT_MAX ((size_t)32 * 1024)
+#define RECENT_MAX ((size_t)16 * 1024)
 /* Records that are read at once. */
 #define BLOCK ((size_t)64)
 /* Runs of a size that become one. */

@@ -13,7 +13,7 @@
 #include "lapse/zip.h"
 
 /* What is kept in memory before it goes to the file. */
-#define TAIL_MAX ((size_t)1024 * 1024)
+#define TAIL_MAX ((size_t)256 * 1024)
 /* What is read of the file at once when all of it is. */
 #define WINDOW ((size_t)64 * 1024)
 #define HEADER_MAX 16
@@ -91,6 +91,12 @@ flush(struct store_spool *spool)
 	}
 	spool->flushed += spool->tail_len;
 	spool->tail_len = 0;
+	/* What a large object took is seldom needed again. */
+	if (spool->tail_cap > TAIL_MAX) {
+		free(spool->tail);
+		spool->tail = NULL;
+		spool->tail_cap = 0;
+	}
 	return 0;
 }
 
@@ -164,7 +170,7 @@ enter(struct store_spool *spool, const struct lapse_oid *oid, git_object_t type,
 	memcpy(label, object.id, LABEL_ID);
 	memcpy(label + LABEL_ID, &object.len, LABEL - LABEL_ID);
 	spool->tail_len += LABEL + len;
-	return 0;
+	return spool->tail_len > TAIL_MAX ? flush(spool) : 0;
 }
 
 int
