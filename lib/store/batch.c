@@ -43,6 +43,9 @@ lapse_batch_open(struct lapse_batch **out, struct lapse_store *store)
 	rc = store_reopen(store);
 	if (rc < 0)
 		goto out;
+	rc = store_list_folders(store);
+	if (rc < 0)
+		goto out;
 	rc = lapse_store_tip(&batch->base, store);
 	if (rc < 0)
 		goto out;

@@ -79,6 +79,30 @@ store_object_release(struct store_object *object)
 	*object = (struct store_object){ .data = NULL };
 }
 
+/* ---- adding ---- */
+
+static int
+note_folder(const char *name, void *payload)
+{
+	struct lapse_store *store = payload;
+
+	if (strlen(name) == 2 && strspn(name, "0123456789abcdef") == 2)
+		store->folders[strtoul(name, NULL, 16)] = true;
+	return 0;
+}
+
+int
+store_list_folders(struct lapse_store *store)
+{
+	char *objects = store_path("%s/objects", store->dir);
+	int rc;
+
+	memset(store->folders, 0, sizeof(store->folders));
+	rc = store_folder_each(objects, note_folder, store);
+	free(objects);
+	return rc;
+}
+
 /* Has the archive the object? If so it is touched, as git does it, lest a git gc takes it for old rubbish. */
 static bool
 is_stored(struct lapse_store *store, const git_oid *id)
@@ -88,7 +112,7 @@ is_stored(struct lapse_store *store, const git_oid *id)
 		store->packs->freshen(store->packs, id);
 		return true;
 	}
-	return store->loose->freshen(store->loose, id) == 0;
+	return store->folders[id->id[0]] && store->loose->freshen(store->loose, id) == 0;
 }
 
 int

@@ -14,8 +14,8 @@
 
 /* What is kept in memory before it goes to the file. */
 #define TAIL_MAX ((size_t)256 * 1024)
-/* What is read of the file at once when all of it is. */
-#define WINDOW ((size_t)64 * 1024)
+/* What is read of the file at once, with what is asked for. */
+#define WINDOW ((size_t)16 * 1024)
 #define HEADER_MAX 16
 
 /* What stands before each entry in the file: its id and, in 4 bytes, its length. */
@@ -208,11 +208,11 @@ store_spool_note(struct store_spool *spool, const struct lapse_oid *oid)
 
 /* ---- reading back ---- */
 
-/* Read from the file into the window: `len` bytes, and as many more up to `ahead` as there are. */
+/* Read from the file into the window: `want` bytes, or as many as there are. */
 static int
-load_window(struct store_spool *spool, uint64_t offset, size_t len, size_t ahead)
+load_window(struct store_spool *spool, uint64_t offset, size_t want)
 {
-	size_t want = len > ahead ? len : ahead, done = 0;
+	size_t done = 0;
 
 	if (want > spool->flushed - offset)
 		want = (size_t)(spool->flushed - offset);
@@ -237,9 +237,12 @@ load_window(struct store_spool *spool, uint64_t offset, size_t len, size_t ahead
 	return 0;
 }
 
-/* Bytes of the spool, all in the file or all in the tail. Borrowed until the next use. */
+/*
+ * Bytes of the spool, all in the file or all in the tail. Where they must be read so are up to `before` that precede and
+ * `after` that follow them. Borrowed until the next use.
+ */
 static int
-look_at(const unsigned char **out, struct store_spool *spool, uint64_t offset, size_t len, size_t ahead)
+look_at(const unsigned char **out, struct store_spool *spool, uint64_t offset, size_t len, size_t before, size_t after)
 {
 	int rc = 0;
 
@@ -247,16 +250,19 @@ look_at(const unsigned char **out, struct store_spool *spool, uint64_t offset, s
 		*out = spool->tail + (offset - spool->flushed);
 		return 0;
 	}
+	if (before > offset)
+		before = (size_t)offset;
 	if (offset < spool->window_at || offset + len > spool->window_at + spool->window_len)
-		rc = load_window(spool, offset, len, ahead);
+		rc = load_window(spool, offset - before, before + len + after);
 	*out = spool->window + (offset - spool->window_at);
 	return rc;
 }
 
+/* What is looked for is mostly a folder: those above one were written after it, and are read before it. */
 int
 store_spool_entry(const unsigned char **out, struct store_spool *spool, const struct store_spooled *object)
 {
-	return look_at(out, spool, object->offset, object->len, 0);
+	return look_at(out, spool, object->offset, object->len, WINDOW, 0);
 }
 
 static int
@@ -391,14 +397,14 @@ store_spool_each(struct store_spool *spool,
 	int rc = 0;
 
 	for (uint64_t at = 0; rc == 0 && at < spool->flushed + spool->tail_len; at = object.offset + object.len) {
-		rc = look_at(&label, spool, at, LABEL, WINDOW);
+		rc = look_at(&label, spool, at, LABEL, 0, WINDOW);
 		if (rc < 0)
 			return rc;
 		memcpy(object.id, label, LABEL_ID);
 		memcpy(&object.len, label + LABEL_ID, LABEL - LABEL_ID);
 		object.offset = at + LABEL;
 		if (object.len > 0 && is_kept(spool, object.number))
-			rc = look_at(&label, spool, object.offset, object.len, WINDOW);
+			rc = look_at(&label, spool, object.offset, object.len, 0, WINDOW);
 		if (rc == 0 && object.len > 0 && is_kept(spool, object.number))
 			rc = fn(spool, &object, payload);
 		object.number++;

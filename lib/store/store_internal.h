@@ -17,6 +17,7 @@ struct lapse_store {
 	git_odb *odb;		/* the loose objects and packs of this folder, nothing else */
 	git_odb_backend *loose;	/* borrowed from odb */
 	git_odb_backend *packs;	/* borrowed from odb */
+	bool folders[256];	/* of objects/, for loose ones, that were there when the run began */
 	char *dir;		/* where refs/ and objects/ are, no slash at the end */
 };
 
@@ -131,6 +132,9 @@ void store_object_release(struct store_object *object);
 
 /* What an object that cannot be read suffers from, in words that follow its name; `rc` is libgit2's. Borrowed until its next failure. */
 const char *store_object_fault(int rc);
+
+/* Find out which folders loose objects can be in: asking for one that is in none of them takes its time. */
+int store_list_folders(struct lapse_store *store);
 
 /* Put an object among the run's, unless the archive has it. */
 int store_object_add(struct lapse_oid *out, struct lapse_store *store, struct store_spool *spool,
