@@ -125,6 +125,9 @@ void lapse_ids_release(struct lapse_ids *ids);
 void lapse_ids_sort(struct lapse_ids *ids);
 bool lapse_ids_has(const struct lapse_ids *ids, int64_t id);
 
+/* The same ids in the same order? */
+bool lapse_ids_equal(const struct lapse_ids *a, const struct lapse_ids *b);
+
 /* Drop one; the order of the others stays. */
 void lapse_ids_drop(struct lapse_ids *ids, int64_t id);
 

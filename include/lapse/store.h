@@ -161,8 +161,8 @@ int lapse_batch_put(struct lapse_batch *batch, const char *path, const void *dat
 /* The document as this run has it so far: 1 read, 0 not there. */
 int lapse_batch_get(struct lapse_buf *out, struct lapse_batch *batch, const char *path);
 
-/* Was this path put in this run, even with the bytes that it had? */
-bool lapse_batch_has_put(const struct lapse_batch *batch, const char *path);
+/* Was this path put in this run, even with the bytes that it had? 1 or 0. */
+int lapse_batch_has_put(struct lapse_batch *batch, const char *path);
 
 /* Documents of this run that differ from the base so far. */
 size_t lapse_batch_changes(const struct lapse_batch *batch);

@@ -298,16 +298,32 @@ encode_exhibit(const struct lapse_exhibit *exhibit)
 	    "sha256", exhibit->sha256, "files", (json_int_t)exhibit->files);
 }
 
+/* One part's bugs are mostly another's: then there is one list in memory. */
+static json_t *
+encode_scope(const struct lapse_capture *capture)
+{
+	json_t *scope = json_object(), *list;
+
+	for (int part = 0; part < LAPSE_NPARTS; part++) {
+		const struct lapse_ids *before = part > 0 ? &capture->scope[part - 1] : NULL;
+
+		if (before != NULL && lapse_ids_equal(before, &capture->scope[part]))
+			list = json_incref(json_object_get(scope, lapse_part_name((enum lapse_part)part - 1)));
+		else
+			list = encode_ids(&capture->scope[part]);
+		json_object_set_new(scope, lapse_part_name((enum lapse_part)part), list);
+	}
+	return scope;
+}
+
 json_t *
 lapse_codec_capture_encode(const struct lapse_capture *capture)
 {
-	json_t *scope = json_object(), *counts = json_object(), *doc;
+	json_t *scope = encode_scope(capture), *counts = json_object(), *doc;
 	char time[LAPSE_TIME_LEN + 1];
 
-	for (int part = 0; part < LAPSE_NPARTS; part++) {
-		json_object_set_new(scope, lapse_part_name(part), encode_ids(&capture->scope[part]));
+	for (int part = 0; part < LAPSE_NPARTS; part++)
 		json_object_set_new(counts, count_names[part], json_integer(capture->counts[part]));
-	}
 	json_object_set_new(counts, "people", json_integer(capture->people));
 	json_object_set_new(counts, "in_two_versions", json_integer(capture->versions));
 	doc = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:n, s:o, s:o}",

@@ -144,6 +144,12 @@ lapse_ids_has(const struct lapse_ids *ids, int64_t id)
 	return ids->nitems > 0 && bsearch(&id, ids->items, ids->nitems, sizeof(id), by_value) != NULL;
 }
 
+bool
+lapse_ids_equal(const struct lapse_ids *a, const struct lapse_ids *b)
+{
+	return a->nitems == b->nitems && (a->nitems == 0 || memcmp(a->items, b->items, a->nitems * sizeof(*a->items)) == 0);
+}
+
 void
 lapse_ids_drop(struct lapse_ids *ids, int64_t id)
 {

@@ -89,8 +89,7 @@ is_preferred(struct import *run, const char *path, const json_t *doc)
 int
 lapse_import_put(struct import *run, const char *path, const json_t *doc)
 {
-	bool first;
-	int rc;
+	int was_put, rc;
 
 	lapse_buf_reset(&run->bytes);
 	rc = lapse_canon_write(&run->bytes, doc);
@@ -98,14 +97,13 @@ lapse_import_put(struct import *run, const char *path, const json_t *doc)
 		return rc;
 	if (run->replay != NULL)
 		return lapse_replay_put(run, path, doc);
-	first = !lapse_batch_has_put(run->batch, path);
-	if (!first) {
+	was_put = rc = lapse_batch_has_put(run->batch, path);
+	if (was_put > 0)
 		rc = is_preferred(run, path, doc);
-		if (rc <= 0)
-			return rc;
-	}
+	if (rc < 0 || (was_put > 0 && rc == 0))
+		return rc;
 	rc = lapse_batch_put(run->batch, path, run->bytes.data, run->bytes.len);
-	return rc < 0 ? rc : first ? 1 : 2;
+	return rc < 0 ? rc : was_put > 0 ? 2 : 1;
 }
 
 static int
@@ -132,11 +130,12 @@ int
 lapse_import_put_list(struct import *run, const char *path, struct lapse_ids *ids)
 {
 	json_t *doc;
-	int rc = 0;
+	int rc;
 
 	if (run->replay != NULL)
 		return lapse_replay_put_list(run, path, ids);
-	if (lapse_batch_has_put(run->batch, path))
+	rc = lapse_batch_has_put(run->batch, path);
+	if (rc > 0)
 		rc = join_list(run, path, ids);
 	if (rc < 0)
 		return rc;

@@ -141,12 +141,6 @@ is_worth_a_record(const struct sync *s, bool same_knowledge)
 }
 
 static bool
-are_same(const struct lapse_ids *a, const struct lapse_ids *b)
-{
-	return a->nitems == b->nitems && (a->nitems == 0 || memcmp(a->items, b->items, a->nitems * sizeof(*a->items)) == 0);
-}
-
-static bool
 are_same_hidden(const struct lapse_asked *a, const struct lapse_asked *b)
 {
 	bool same = a->nhidden == b->nhidden;
@@ -160,8 +154,8 @@ are_same_hidden(const struct lapse_asked *a, const struct lapse_asked *b)
 static bool
 is_same_knowledge(const struct sync *s)
 {
-	return are_same(&s->asked->outside, &s->before.asked.outside) && are_same(&s->asked->due, &s->before.asked.due) &&
-	    are_same_hidden(s->asked, &s->before.asked);
+	return lapse_ids_equal(&s->asked->outside, &s->before.asked.outside) &&
+	    lapse_ids_equal(&s->asked->due, &s->before.asked.due) && are_same_hidden(s->asked, &s->before.asked);
 }
 
 /* What was withheld from the archive is in the server's answers, and so in their ETags. */

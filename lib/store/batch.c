@@ -4,6 +4,7 @@
 #include "lapse/alloc.h"
 #include "land.h"
 #include "draft.h"
+#include "ledger.h"
 #include "lock.h"
 #include "spool.h"
 #include "tidy.h"
@@ -13,7 +14,7 @@ struct lapse_batch {
 	struct store_lock *lock;
 	struct store_spool *spool;
 	struct store_draft *draft;
-	struct store_table put;		/* hashes of the paths put so far */
+	struct store_ledger *put;	/* hashes of the paths put so far */
 	char *branch;
 	struct lapse_commit base;
 	bool has_base;
@@ -31,7 +32,7 @@ lapse_batch_open(struct lapse_batch **out, struct lapse_store *store)
 
 	*out = NULL;
 	batch->store = store;
-	store_table_init(&batch->put, sizeof(struct lapse_oid) + 4);
+	batch->put = store_ledger_new(store->dir, sizeof(struct lapse_oid));
 	rc = store_branch(&batch->branch, store);
 	if (rc < 0)
 		goto out;
@@ -40,6 +41,9 @@ lapse_batch_open(struct lapse_batch **out, struct lapse_store *store)
 		goto out;
 	/* The run before may have packed what we knew as loose objects. */
 	rc = store_reopen(store);
+	if (rc < 0)
+		goto out;
+	rc = store_list_folders(store);
 	if (rc < 0)
 		goto out;
 	rc = lapse_store_tip(&batch->base, store);
@@ -63,7 +67,7 @@ lapse_batch_free(struct lapse_batch *batch)
 		return;
 	store_draft_free(batch->draft);
 	store_spool_free(batch->spool);
-	store_table_release(&batch->put);
+	store_ledger_free(batch->put);
 	lapse_commit_release(&batch->base);
 	store_lock_free(batch->lock);
 	free(batch->branch);
@@ -132,12 +136,12 @@ path_key(const char *path)
 	return store_own_oid(&id);
 }
 
-bool
-lapse_batch_has_put(const struct lapse_batch *batch, const char *path)
+int
+lapse_batch_has_put(struct lapse_batch *batch, const char *path)
 {
 	struct lapse_oid key = path_key(path);
 
-	return store_table_find(&batch->put, key.id) != NULL;
+	return store_ledger_find(NULL, batch->put, key.id);
 }
 
 /* ---- documents ---- */
@@ -312,11 +316,11 @@ static int
 put(struct lapse_batch *batch, const char *path, const void *data, size_t len)
 {
 	struct lapse_oid key = path_key(path);
-	bool was_put = store_table_find(&batch->put, key.id) != NULL;
+	int was_put = store_ledger_find(NULL, batch->put, key.id);
 	struct lapse_entry old, new;
 	struct store_folder *folder;
 	const char *name = path;
-	int has_old, rc = make_document(&new, batch, data, len, hash_object);
+	int has_old, rc = was_put < 0 ? was_put : make_document(&new, batch, data, len, hash_object);
 
 	if (rc < 0)
 		return rc;
@@ -326,11 +330,13 @@ put(struct lapse_batch *batch, const char *path, const void *data, size_t len)
 	has_old = find_document(&old, folder, name);
 	if (has_old < 0)
 		return has_old;
-	if (!was_put)
-		store_table_add(&batch->put, key.id);
+	if (was_put == 0)
+		rc = store_ledger_add(batch->put, &key);
+	if (rc < 0)
+		return rc;
 	if (has_old > 0 && is_same(&old, &new))
 		return 0;
-	rc = count_change(batch, path, was_put, has_old > 0 ? &old : NULL, &new);
+	rc = count_change(batch, path, was_put > 0, has_old > 0 ? &old : NULL, &new);
 	if (rc < 0)
 		return rc;
 	rc = make_document(&new, batch, data, len, add_object);

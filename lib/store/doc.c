@@ -55,7 +55,7 @@ note_slice(struct slices *slices, const struct lapse_entry *entry)
 }
 
 static int
-list_slices(struct slices *out, struct lapse_store *store, const struct store_spool *spool,
+list_slices(struct slices *out, struct lapse_store *store, struct store_spool *spool,
     const struct lapse_oid *tree)
 {
 	struct lapse_entry entry;
@@ -78,7 +78,7 @@ list_slices(struct slices *out, struct lapse_store *store, const struct store_sp
 }
 
 static int
-read_slices(struct lapse_buf *out, struct lapse_store *store, const struct store_spool *spool,
+read_slices(struct lapse_buf *out, struct lapse_store *store, struct store_spool *spool,
     const struct lapse_oid *tree)
 {
 	struct slices slices = { .nitems = 0 };
@@ -103,7 +103,7 @@ read_slices(struct lapse_buf *out, struct lapse_store *store, const struct store
 
 int
 store_doc_read(struct lapse_buf *out, struct lapse_store *store,
-    const struct store_spool *spool, const struct lapse_entry *entry)
+    struct store_spool *spool, const struct lapse_entry *entry)
 {
 	struct store_object object;
 	int rc;

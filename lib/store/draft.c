@@ -9,8 +9,8 @@
 #define MODE_BLOB 0100644u
 #define MODE_TREE 040000u
 
-/* Entries in memory at which the folders longest untouched are written: some 20 MB. */
-#define ENTRIES_MAX ((size_t)200 * 1000)
+/* Entries in memory at which the folders longest untouched are written: some 1 MB. */
+#define ENTRIES_MAX ((size_t)10 * 1000)
 /* Folders touched within so many look-ups stay: runs come thread by thread. */
 #define RECENT 2000
 

@@ -158,7 +158,7 @@ sync_objects(const struct lapse_store *store)
 static int
 append(struct store_spool *spool, const struct store_spooled *object, void *payload)
 {
-	const void *bytes;
+	const unsigned char *bytes;
 	int rc = store_spool_entry(&bytes, spool, object);
 
 	return rc < 0 ? rc : store_pack_add(payload, object->id, bytes, object->len);

@@ -49,7 +49,7 @@ wrong_type(const struct lapse_oid *oid, git_object_t is, git_object_t should_be)
 
 int
 store_object_read(struct store_object *out, struct lapse_store *store,
-    const struct store_spool *spool, const struct lapse_oid *oid, git_object_t type)
+    struct store_spool *spool, const struct lapse_oid *oid, git_object_t type)
 {
 	int rc = 0;
 
@@ -79,6 +79,30 @@ store_object_release(struct store_object *object)
 	*object = (struct store_object){ .data = NULL };
 }
 
+/* ---- adding ---- */
+
+static int
+note_folder(const char *name, void *payload)
+{
+	struct lapse_store *store = payload;
+
+	if (strlen(name) == 2 && strspn(name, "0123456789abcdef") == 2)
+		store->folders[strtoul(name, NULL, 16)] = true;
+	return 0;
+}
+
+int
+store_list_folders(struct lapse_store *store)
+{
+	char *objects = store_path("%s/objects", store->dir);
+	int rc;
+
+	memset(store->folders, 0, sizeof(store->folders));
+	rc = store_folder_each(objects, note_folder, store);
+	free(objects);
+	return rc;
+}
+
 /* Has the archive the object? If so it is touched, as git does it, lest a git gc takes it for old rubbish. */
 static bool
 is_stored(struct lapse_store *store, const git_oid *id)
@@ -88,7 +112,7 @@ is_stored(struct lapse_store *store, const git_oid *id)
 		store->packs->freshen(store->packs, id);
 		return true;
 	}
-	return store->loose->freshen(store->loose, id) == 0;
+	return store->folders[id->id[0]] && store->loose->freshen(store->loose, id) == 0;
 }
 
 int
@@ -96,15 +120,15 @@ store_object_add(struct lapse_oid *out, struct lapse_store *store, struct store_
     git_object_t type, const void *data, size_t len)
 {
 	git_oid id;
+	int rc;
 
 	if (git_odb_hash(&id, data, len, type) < 0)
 		return store_fail(LAPSE_EFAIL, "an object of %zu bytes", len);
 	*out = store_own_oid(&id);
-	if (store_spool_has(spool, out))
-		return 0;
+	rc = store_spool_has(spool, out);
+	if (rc != 0)
+		return rc < 0 ? rc : 0;
 	if (!is_stored(store, &id))
 		return store_spool_add(spool, out, type, data, len);
-	if (type == GIT_OBJECT_TREE)
-		store_spool_note(spool, out);
-	return 0;
+	return type == GIT_OBJECT_TREE ? store_spool_note(spool, out) : 0;
 }

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "ledger.h"
+
 #include "lapse/alloc.h"
 #include "lapse/zip.h"
 #include "lapse/digest.h"
@@ -36,8 +38,7 @@ struct store_pack {
 	char *dir;
 	struct output pack;
 	struct output index;
-	struct entry *entries;
-	size_t nentries;
+	struct store_ledger *entries;
 	size_t nobjects;
 	char name[sizeof("pack-") + LAPSE_OID_HEX];
 };
@@ -173,7 +174,7 @@ store_pack_begin(struct store_pack **out, const char *store_dir, size_t nobjects
 	pack->dir = store_path("%s/objects/pack", store_dir);
 	pack->pack.fd = pack->index.fd = -1;
 	pack->nobjects = nobjects;
-	pack->entries = lapse_alloc(nobjects, sizeof(*pack->entries));
+	pack->entries = store_ledger_new(store_dir, sizeof(struct entry));
 	rc = nobjects < UINT32_MAX ? 0 : lapse_fail(LAPSE_ETOOBIG, "%zu objects in one pack", nobjects);
 	if (rc == 0)
 		rc = output_open(&pack->pack, pack->dir, "pack");
@@ -196,7 +197,7 @@ store_pack_free(struct store_pack *pack)
 		return;
 	output_close(&pack->pack);
 	output_close(&pack->index);
-	free(pack->entries);
+	store_ledger_free(pack->entries);
 	free(pack->dir);
 	free(pack);
 }
@@ -204,76 +205,98 @@ store_pack_free(struct store_pack *pack)
 int
 store_pack_add(struct store_pack *pack, const unsigned char *id, const void *entry, size_t len)
 {
-	struct entry *new;
+	struct entry new = { .crc = lapse_crc32(entry, len), .offset = pack->pack.size };
+	int rc;
 
-	assert(pack->nentries < pack->nobjects);
-	new = &pack->entries[pack->nentries++];
-	memcpy(new->id, id, sizeof(new->id));
-	new->offset = pack->pack.size;
-	new->crc = lapse_crc32(entry, len);
-	return output_add(&pack->pack, entry, len);
+	assert(store_ledger_count(pack->entries) < pack->nobjects);
+	memcpy(new.id, id, sizeof(new.id));
+	rc = store_ledger_add(pack->entries, &new);
+	return rc < 0 ? rc : output_add(&pack->pack, entry, len);
+}
+
+/* ---- the index ---- */
+
+/* An index being written, table by table. */
+struct indexing {
+	struct output *out;
+	uint32_t upto[256];	/* how many ids begin with this byte or a lesser one */
+	uint64_t nlong;
+};
+
+static int
+count_first(const void *record, void *payload)
+{
+	struct indexing *indexing = payload;
+
+	indexing->upto[((const struct entry *)record)->id[0]]++;
+	return 0;
 }
 
 static int
-cmp_entries(const void *a, const void *b)
+write_fanout(struct indexing *indexing)
 {
-	return memcmp(((const struct entry *)a)->id, ((const struct entry *)b)->id, 20);
-}
-
-static int
-write_fanout(struct store_pack *pack)
-{
-	size_t n = 0;
 	int rc = 0;
 
 	for (unsigned byte = 0; byte < 256 && rc == 0; byte++) {
-		while (n < pack->nentries && pack->entries[n].id[0] <= byte)
-			n++;
-		rc = output_u32(&pack->index, n);
+		indexing->upto[byte] += byte > 0 ? indexing->upto[byte - 1] : 0;
+		rc = output_u32(indexing->out, indexing->upto[byte]);
 	}
 	return rc;
 }
 
 static int
-write_offsets(struct store_pack *pack)
+write_id(const void *record, void *payload)
 {
-	uint64_t nlong = 0;
-	int rc = 0;
+	return output_add(((struct indexing *)payload)->out, ((const struct entry *)record)->id, 20);
+}
 
-	for (size_t i = 0; i < pack->nentries && rc == 0; i++) {
-		uint64_t offset = pack->entries[i].offset;
+static int
+write_crc(const void *record, void *payload)
+{
+	return output_u32(((struct indexing *)payload)->out, ((const struct entry *)record)->crc);
+}
 
-		rc = output_u32(&pack->index, offset < LONG_OFFSET ? offset : LONG_OFFSET | nlong++);
-	}
-	for (size_t i = 0; i < pack->nentries && rc == 0; i++) {
-		uint64_t offset = pack->entries[i].offset;
+static int
+write_offset(const void *record, void *payload)
+{
+	struct indexing *indexing = payload;
+	uint64_t offset = ((const struct entry *)record)->offset;
 
-		if (offset < LONG_OFFSET)
-			continue;
-		rc = output_u32(&pack->index, offset >> 32);
-		if (rc == 0)
-			rc = output_u32(&pack->index, offset);
-	}
-	return rc;
+	return output_u32(indexing->out, offset < LONG_OFFSET ? offset : LONG_OFFSET | indexing->nlong++);
+}
+
+static int
+write_long_offset(const void *record, void *payload)
+{
+	struct indexing *indexing = payload;
+	uint64_t offset = ((const struct entry *)record)->offset;
+	int rc;
+
+	if (offset < LONG_OFFSET)
+		return 0;
+	rc = output_u32(indexing->out, offset >> 32);
+	return rc < 0 ? rc : output_u32(indexing->out, offset);
 }
 
 static int
 write_index(struct store_pack *pack)
 {
-	struct output *index = &pack->index;
-	int rc;
+	struct indexing indexing = { .out = &pack->index };
+	int rc = output_add(&pack->index, "\377tOc\0\0\0\2", 8);
 
-	qsort(pack->entries, pack->nentries, sizeof(*pack->entries), cmp_entries);
-	rc = output_add(index, "\377tOc\0\0\0\2", 8);
 	if (rc == 0)
-		rc = write_fanout(pack);
-	for (size_t i = 0; i < pack->nentries && rc == 0; i++)
-		rc = output_add(index, pack->entries[i].id, sizeof(pack->entries[i].id));
-	for (size_t i = 0; i < pack->nentries && rc == 0; i++)
-		rc = output_u32(index, pack->entries[i].crc);
+		rc = store_ledger_each(pack->entries, count_first, &indexing);
 	if (rc == 0)
-		rc = write_offsets(pack);
-	return rc < 0 ? rc : output_add(index, pack->pack.sum, sizeof(pack->pack.sum));
+		rc = write_fanout(&indexing);
+	if (rc == 0)
+		rc = store_ledger_each(pack->entries, write_id, &indexing);
+	if (rc == 0)
+		rc = store_ledger_each(pack->entries, write_crc, &indexing);
+	if (rc == 0)
+		rc = store_ledger_each(pack->entries, write_offset, &indexing);
+	if (rc == 0 && indexing.nlong > 0)
+		rc = store_ledger_each(pack->entries, write_long_offset, &indexing);
+	return rc < 0 ? rc : output_add(&pack->index, pack->pack.sum, sizeof(pack->pack.sum));
 }
 
 int
@@ -283,7 +306,7 @@ store_pack_seal(const char **name, struct store_pack *pack)
 	struct lapse_oid sum;
 	int rc;
 
-	assert(pack->nentries == pack->nobjects);
+	assert(store_ledger_count(pack->entries) == pack->nobjects);
 	rc = output_seal(&pack->pack);
 	if (rc == 0)
 		rc = output_open(&pack->index, pack->dir, "index");

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lapse/alloc.h"
+#include "ledger.h"
 #include "pack.h"
 #include "spool.h"
 #include "tidy.h"
@@ -158,6 +159,8 @@ store_recover(struct lapse_store *store, const char *note)
 
 	if (rc == 0)
 		rc = remove_spool(store, STORE_SPOOL_EVIDENCE);
+	if (rc == 0)
+		rc = remove_spool(store, STORE_LEDGER_NAME);
 	if (rc < 0 || *note == '\0')
 		return rc;
 	rc = remove_temporaries(store);

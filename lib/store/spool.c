@@ -3,15 +3,24 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include "ledger.h"
 
 #include "lapse/alloc.h"
 #include "lapse/zip.h"
 
 /* What is kept in memory before it goes to the file. */
-#define TAIL_MAX ((size_t)8 * 1024 * 1024)
+#define TAIL_MAX ((size_t)256 * 1024)
+/* What is read of the file at once, with what is asked for. */
+#define WINDOW ((size_t)16 * 1024)
 #define HEADER_MAX 16
+
+/* What stands before each entry in the file: its id and, in 4 bytes, its length. */
+#define LABEL_ID 20
+#define LABEL (LABEL_ID + 4)
 
 struct store_spool {
 	char *path;
@@ -20,9 +29,12 @@ struct store_spool {
 	unsigned char *tail;
 	size_t tail_len;
 	size_t tail_cap;
-	unsigned char *scratch;	/* an entry read back from the file */
-	size_t scratch_cap;
-	struct store_table objects;
+	unsigned char *window;	/* bytes of the file, */
+	uint64_t window_at;	/* from here on */
+	size_t window_len;
+	size_t window_cap;
+	struct store_ledger *objects;
+	unsigned char *kept;	/* a bit an object: the run's commit leads to it */
 	struct lapse_deflate *deflate;
 };
 
@@ -33,7 +45,7 @@ store_spool_new(const char *dir, const char *name)
 
 	spool->path = store_path("%s/%s", dir, name);
 	spool->fd = -1;
-	store_table_init(&spool->objects, sizeof(struct store_spooled));
+	spool->objects = store_ledger_new(dir, sizeof(struct store_spooled));
 	spool->deflate = lapse_deflate_new(1);	/* git repacks for size later */
 	return spool;
 }
@@ -49,8 +61,9 @@ store_spool_free(struct store_spool *spool)
 		unlink(spool->path);
 	}
 	lapse_deflate_free(spool->deflate);
-	store_table_release(&spool->objects);
-	free(spool->scratch);
+	store_ledger_free(spool->objects);
+	free(spool->kept);
+	free(spool->window);
 	free(spool->tail);
 	free(spool->path);
 	free(spool);
@@ -78,6 +91,12 @@ flush(struct store_spool *spool)
 	}
 	spool->flushed += spool->tail_len;
 	spool->tail_len = 0;
+	/* What a large object took is seldom needed again. */
+	if (spool->tail_cap > TAIL_MAX) {
+		free(spool->tail);
+		spool->tail = NULL;
+		spool->tail_cap = 0;
+	}
 	return 0;
 }
 
@@ -110,67 +129,100 @@ put_header(unsigned char *out, git_object_t type, size_t size)
 	return n;
 }
 
-bool
-store_spool_has(const struct store_spool *spool, const struct lapse_oid *oid)
+/* What it says of itself: its inflated size, and where that ends. */
+static size_t
+read_header(size_t *size, const unsigned char *entry, size_t len)
 {
-	return store_table_find(&spool->objects, oid->id) != NULL;
+	size_t n = 1;
+
+	*size = entry[0] & 15;
+	for (unsigned shift = 4; (entry[n - 1] & 0x80) != 0 && n < len && n < HEADER_MAX - 1; shift += 7)
+		*size |= (size_t)(entry[n++] & 0x7f) << shift;
+	return n;
+}
+
+int
+store_spool_has(struct store_spool *spool, const struct lapse_oid *oid)
+{
+	return store_ledger_find(NULL, spool->objects, oid->id);
+}
+
+/* Enter an object whose entry follows the tail, behind room for its label. */
+static int
+enter(struct store_spool *spool, const struct lapse_oid *oid, git_object_t type, size_t len, bool is_stored)
+{
+	unsigned char *label = spool->tail + spool->tail_len;
+	struct store_spooled object = {
+		.len = (uint32_t)len,
+		.offset = spool->flushed + spool->tail_len + LABEL,
+		.number = (uint32_t)store_ledger_count(spool->objects),
+		.type = (uint8_t)type,
+		.is_stored = is_stored,
+	};
+	int rc;
+
+	if (store_ledger_count(spool->objects) == UINT32_MAX)
+		return lapse_fail(LAPSE_ETOOBIG, "more than %" PRIu32 " objects in one run", UINT32_MAX);
+	memcpy(object.id, oid->id, sizeof(object.id));
+	rc = store_ledger_add(spool->objects, &object);
+	if (rc < 0)
+		return rc;
+	memcpy(label, object.id, LABEL_ID);
+	memcpy(label + LABEL_ID, &object.len, LABEL - LABEL_ID);
+	spool->tail_len += LABEL + len;
+	return spool->tail_len > TAIL_MAX ? flush(spool) : 0;
 }
 
 int
 store_spool_add(struct store_spool *spool, const struct lapse_oid *oid,
     git_object_t type, const void *data, size_t len)
 {
-	struct store_spooled *object;
-	size_t room, header, packed;
-	int rc;
+	unsigned char *entry;
+	size_t room, header;
+	int rc = store_spool_has(spool, oid);
 
-	if (store_spool_has(spool, oid))
-		return 0;
+	if (rc != 0)
+		return rc < 0 ? rc : 0;
 	if (len > LAPSE_BUF_DOCUMENT)
 		return lapse_fail(LAPSE_ETOOBIG, "an object of %zu bytes", len);
 	room = HEADER_MAX + lapse_deflate_bound(spool->deflate, len);
-	rc = make_room(spool, room);
+	rc = make_room(spool, LABEL + room);
 	if (rc < 0)
 		return rc;
-	header = put_header(spool->tail + spool->tail_len, type, len);
-	packed = lapse_deflate_run(spool->deflate, spool->tail + spool->tail_len + header, room - header, data, len);
-	object = store_table_add(&spool->objects, oid->id);
-	object->type = (uint8_t)type;
-	object->size = len;
-	object->offset = spool->flushed + spool->tail_len;
-	object->len = (uint32_t)(header + packed);
-	spool->tail_len += object->len;
-	return 0;
-}
-
-void
-store_spool_note(struct store_spool *spool, const struct lapse_oid *oid)
-{
-	struct store_spooled *object;
-
-	if (store_spool_has(spool, oid))
-		return;
-	object = store_table_add(&spool->objects, oid->id);
-	object->type = GIT_OBJECT_TREE;
-	object->is_stored = true;
+	entry = spool->tail + spool->tail_len + LABEL;
+	header = put_header(entry, type, len);
+	return enter(spool, oid, type, header +
+	    lapse_deflate_run(spool->deflate, entry + header, room - header, data, len), false);
 }
 
 int
-store_spool_entry(const void **out, struct store_spool *spool, const struct store_spooled *object)
+store_spool_note(struct store_spool *spool, const struct lapse_oid *oid)
+{
+	int rc = store_spool_has(spool, oid);
+
+	if (rc != 0)
+		return rc < 0 ? rc : 0;
+	rc = make_room(spool, LABEL);
+	return rc < 0 ? rc : enter(spool, oid, GIT_OBJECT_TREE, 0, true);
+}
+
+/* ---- reading back ---- */
+
+/* Read from the file into the window: `want` bytes, or as many as there are. */
+static int
+load_window(struct store_spool *spool, uint64_t offset, size_t want)
 {
 	size_t done = 0;
 
-	if (object->offset >= spool->flushed) {
-		*out = spool->tail + (object->offset - spool->flushed);
-		return 0;
+	if (want > spool->flushed - offset)
+		want = (size_t)(spool->flushed - offset);
+	if (spool->window_cap < want) {
+		spool->window_cap = want;
+		spool->window = lapse_realloc(spool->window, want, 1);
 	}
-	if (spool->scratch_cap < object->len) {
-		spool->scratch_cap = object->len;
-		spool->scratch = lapse_realloc(spool->scratch, spool->scratch_cap, 1);
-	}
-	while (done < object->len) {
-		ssize_t n = pread(spool->fd, spool->scratch + done, object->len - done,
-		    (off_t)(object->offset + done));
+	spool->window_len = 0;
+	while (done < want) {
+		ssize_t n = pread(spool->fd, spool->window + done, want - done, (off_t)(offset + done));
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -180,41 +232,84 @@ store_spool_entry(const void **out, struct store_spool *spool, const struct stor
 			return lapse_fail(LAPSE_EFAIL, "'%s': was cut short", spool->path);
 		done += (size_t)n;
 	}
-	*out = spool->scratch;
+	spool->window_at = offset;
+	spool->window_len = want;
 	return 0;
 }
 
-int
-store_spool_read(struct store_object *out, const struct store_spool *spool, const struct lapse_oid *oid)
+/*
+ * Bytes of the spool, all in the file or all in the tail. Where they must be read so are up to `before` that precede and
+ * `after` that follow them. Borrowed until the next use.
+ */
+static int
+look_at(const unsigned char **out, struct store_spool *spool, uint64_t offset, size_t len, size_t before, size_t after)
 {
-	const struct store_spooled *object = store_table_find(&spool->objects, oid->id);
-	const unsigned char *entry;
-	const void *bytes;
-	size_t header = 1;
-	char *data;
-	int rc;
+	int rc = 0;
 
-	if (object == NULL || object->is_stored)
+	if (offset >= spool->flushed) {
+		*out = spool->tail + (offset - spool->flushed);
 		return 0;
-	/* Reading changes nothing but the scratch space. */
-	rc = store_spool_entry(&bytes, (struct store_spool *)(uintptr_t)spool, object);
+	}
+	if (before > offset)
+		before = (size_t)offset;
+	if (offset < spool->window_at || offset + len > spool->window_at + spool->window_len)
+		rc = load_window(spool, offset - before, before + len + after);
+	*out = spool->window + (offset - spool->window_at);
+	return rc;
+}
+
+/* What is looked for is mostly a folder: those above one were written after it, and are read before it. */
+int
+store_spool_entry(const unsigned char **out, struct store_spool *spool, const struct store_spooled *object)
+{
+	return look_at(out, spool, object->offset, object->len, WINDOW, 0);
+}
+
+static int
+was_changed(const struct store_spool *spool)
+{
+	return lapse_fail(LAPSE_EFAIL, "'%s': was changed while the run wrote it", spool->path);
+}
+
+int
+store_spool_read(struct store_object *out, struct store_spool *spool, const struct lapse_oid *oid)
+{
+	const struct store_spooled *object;
+	const unsigned char *entry;
+	const void *found;
+	size_t size, header;
+	char *data;
+	int rc = store_ledger_find(&found, spool->objects, oid->id);
+
+	object = found;
+	if (rc <= 0 || object->is_stored)
+		return rc < 0 ? rc : 0;
+	rc = store_spool_entry(&entry, spool, object);
 	if (rc < 0)
 		return rc;
-	entry = bytes;
-	while (entry[header - 1] & 0x80)
-		header++;
-	data = lapse_alloc(object->size + 1, 1);
-	if (lapse_inflate(data, object->size, entry + header, object->len - header) < 0) {
+	header = read_header(&size, entry, object->len);
+	if (size > LAPSE_BUF_DOCUMENT)
+		return was_changed(spool);
+	data = lapse_alloc(size + 1, 1);
+	if (lapse_inflate(data, size, entry + header, object->len - header) < 0) {
 		free(data);
-		return lapse_fail(LAPSE_EFAIL, "'%s': was changed while the run wrote it", spool->path);
+		return was_changed(spool);
 	}
 	*out = (struct store_object){
 		.data = data,
-		.size = object->size,
+		.size = size,
 		.type = (git_object_t)object->type,
 		.owned = data,
 	};
 	return 1;
+}
+
+/* ---- what is kept ---- */
+
+static bool
+is_kept(const struct store_spool *spool, size_t number)
+{
+	return (spool->kept[number / 8] & 1u << number % 8) != 0;
 }
 
 /* The ids of new objects whose own contents are still to be looked at. */
@@ -225,25 +320,29 @@ struct queue {
 	size_t nkept;
 };
 
-static void
-keep(struct queue *queue, const struct store_spool *spool, const struct lapse_oid *oid)
+static int
+keep(struct queue *queue, struct store_spool *spool, const struct lapse_oid *oid)
 {
-	struct store_spooled *object = store_table_find(&spool->objects, oid->id);
+	const struct store_spooled *object;
+	const void *found;
+	int rc = store_ledger_find(&found, spool->objects, oid->id);
 
-	if (object == NULL || object->is_kept)
-		return;
-	object->is_kept = true;
+	object = found;
+	if (rc <= 0 || is_kept(spool, object->number))
+		return rc < 0 ? rc : 0;
+	spool->kept[object->number / 8] |= (unsigned char)(1u << object->number % 8);
 	if (!object->is_stored)
 		queue->nkept++;
 	if (object->type == GIT_OBJECT_BLOB)
-		return;
+		return 0;
 	queue->ids = lapse_grow(queue->ids, queue->nitems, &queue->cap, sizeof(*queue->ids));
 	queue->ids[queue->nitems++] = *oid;
+	return 0;
 }
 
 /* What one new object names: a tree's entries, a commit's tree (its parents are older than the run). */
 static int
-keep_named(struct queue *queue, const struct store_spool *spool, struct lapse_store *store,
+keep_named(struct queue *queue, struct store_spool *spool, struct lapse_store *store,
     const struct lapse_oid *oid)
 {
 	struct store_object object;
@@ -260,11 +359,11 @@ keep_named(struct queue *queue, const struct store_spool *spool, struct lapse_st
 		rc = git_oid_fromstrn(&id, object.data + strlen("tree "), LAPSE_OID_HEX);
 		assert(rc == 0);
 		entry.oid = store_own_oid(&id);
-		keep(queue, spool, &entry.oid);
+		rc = keep(queue, spool, &entry.oid);
 	} else {
 		store_tree_over(&tree, oid, object.data, object.size);
-		while ((rc = store_tree_next(&tree, &entry)) > 0)
-			keep(queue, spool, &entry.oid);
+		while ((rc = store_tree_next(&tree, &entry)) > 0 && (rc = keep(queue, spool, &entry.oid)) == 0)
+			;
 	}
 	store_object_release(&object);
 	return rc < 0 ? rc : 0;
@@ -274,9 +373,11 @@ int
 store_spool_mark(size_t *out, struct store_spool *spool, struct lapse_store *store, const struct lapse_oid *root)
 {
 	struct queue queue = { .nitems = 0 };
-	int rc = 0;
+	int rc;
 
-	keep(&queue, spool, root);
+	free(spool->kept);
+	spool->kept = lapse_alloc(store_ledger_count(spool->objects) / 8 + 1, 1);
+	rc = keep(&queue, spool, root);
 	while (rc == 0 && queue.nitems > 0) {
 		struct lapse_oid oid = queue.ids[--queue.nitems];
 
@@ -291,13 +392,22 @@ int
 store_spool_each(struct store_spool *spool,
     int (*fn)(struct store_spool *spool, const struct store_spooled *object, void *payload), void *payload)
 {
+	struct store_spooled object = { .number = 0 };
+	const unsigned char *label;
 	int rc = 0;
 
-	for (size_t i = 0; i < spool->objects.nitems && rc == 0; i++) {
-		const struct store_spooled *object = store_table_at(&spool->objects, i);
-
-		if (object->is_kept && !object->is_stored)
-			rc = fn(spool, object, payload);
+	for (uint64_t at = 0; rc == 0 && at < spool->flushed + spool->tail_len; at = object.offset + object.len) {
+		rc = look_at(&label, spool, at, LABEL, 0, WINDOW);
+		if (rc < 0)
+			return rc;
+		memcpy(object.id, label, LABEL_ID);
+		memcpy(&object.len, label + LABEL_ID, LABEL - LABEL_ID);
+		object.offset = at + LABEL;
+		if (object.len > 0 && is_kept(spool, object.number))
+			rc = look_at(&label, spool, object.offset, object.len, 0, WINDOW);
+		if (rc == 0 && object.len > 0 && is_kept(spool, object.number))
+			rc = fn(spool, &object, payload);
+		object.number++;
 	}
 	return rc;
 }

@@ -1,7 +1,8 @@
 /*
  * The new objects of one run, each deflated once, as a pack keeps them: in
  * memory as long as they are few, beyond that in a file of the archive's
- * folder. What a run wrote and then replaced stays out of the archive.
+ * folder (and what is known of each in a ledger's). What a run wrote and then
+ * replaced stays out of the archive.
  */
 #ifndef LAPSE_STORE_SPOOL_H
 #define LAPSE_STORE_SPOOL_H
@@ -15,12 +16,11 @@
 /* One object: `len` bytes at `offset` are its entry in a pack, header and all. */
 struct store_spooled {
 	unsigned char id[20];
-	uint8_t type;		/* git_object_t */
-	bool is_kept;		/* the run's commit leads to it */
-	bool is_stored;		/* the archive had it already: no bytes here */
 	uint32_t len;
 	uint64_t offset;
-	size_t size;		/* inflated */
+	uint32_t number;	/* in the order in which they were added */
+	uint8_t type;		/* git_object_t */
+	bool is_stored;		/* the archive had it already: no bytes here */
 };
 
 /* `name` is the file's in the archive's folder; nothing is made on disk yet. The caller releases it with store_spool_free(), which removes the file. */
@@ -35,21 +35,25 @@ int store_spool_add(struct store_spool *spool, const struct lapse_oid *oid,
  * Remember a tree that the run made and the archive has already. What is in it
  * may be new all the same: a killed run leaves trees that nothing leads to.
  */
-void store_spool_note(struct store_spool *spool, const struct lapse_oid *oid);
+int store_spool_note(struct store_spool *spool, const struct lapse_oid *oid);
 
-bool store_spool_has(const struct store_spool *spool, const struct lapse_oid *oid);
+/* Is it an object of this run? 1 or 0. */
+int store_spool_has(struct store_spool *spool, const struct lapse_oid *oid);
 
 /* 1 read, 0 not an object of this run. */
-int store_spool_read(struct store_object *out, const struct store_spool *spool, const struct lapse_oid *oid);
+int store_spool_read(struct store_object *out, struct store_spool *spool, const struct lapse_oid *oid);
 
-/* Find what the commit `root` leads to among the run's objects: sets is_kept, and *out to their number. */
+/* Find what the commit `root` leads to among the run's objects: that is kept. *out is how many these are. */
 int store_spool_mark(size_t *out, struct store_spool *spool, struct lapse_store *store, const struct lapse_oid *root);
 
-/* Call fn for each object that is kept, in the order in which they were added; stops at its first failure. */
+/*
+ * Call fn for each object that is kept, in the order in which they were added; stops at its first failure. The object's
+ * type is not told.
+ */
 int store_spool_each(struct store_spool *spool,
     int (*fn)(struct store_spool *spool, const struct store_spooled *object, void *payload), void *payload);
 
 /* The bytes of an object's entry. Borrowed until the spool's next use. */
-int store_spool_entry(const void **out, struct store_spool *spool, const struct store_spooled *object);
+int store_spool_entry(const unsigned char **out, struct store_spool *spool, const struct store_spooled *object);
 
 #endif

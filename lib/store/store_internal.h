@@ -17,6 +17,7 @@ struct lapse_store {
 	git_odb *odb;		/* the loose objects and packs of this folder, nothing else */
 	git_odb_backend *loose;	/* borrowed from odb */
 	git_odb_backend *packs;	/* borrowed from odb */
+	bool folders[256];	/* of objects/, for loose ones, that were there when the run began */
 	char *dir;		/* where refs/ and objects/ are, no slash at the end */
 };
 
@@ -107,6 +108,12 @@ void *store_table_find(const struct store_table *table, const unsigned char *id)
 void *store_table_add(struct store_table *table, const unsigned char *id);
 void *store_table_at(const struct store_table *table, size_t i);
 
+/* Put the records into the order of their ids. */
+void store_table_sort(struct store_table *table);
+
+/* Forget all records of a table that had some. */
+void store_table_clear(struct store_table *table);
+
 /* ---- object.c ---- */
 
 /* One object in memory: from the repository, or from the run that is being written. */
@@ -120,11 +127,14 @@ struct store_object {
 
 /* Read an object, hashed again. `spool` may be NULL. GIT_OBJECT_ANY takes any type. */
 int store_object_read(struct store_object *out, struct lapse_store *store,
-    const struct store_spool *spool, const struct lapse_oid *oid, git_object_t type);
+    struct store_spool *spool, const struct lapse_oid *oid, git_object_t type);
 void store_object_release(struct store_object *object);
 
 /* What an object that cannot be read suffers from, in words that follow its name; `rc` is libgit2's. Borrowed until its next failure. */
 const char *store_object_fault(int rc);
+
+/* Find out which folders loose objects can be in: asking for one that is in none of them takes its time. */
+int store_list_folders(struct lapse_store *store);
 
 /* Put an object among the run's, unless the archive has it. */
 int store_object_add(struct lapse_oid *out, struct lapse_store *store, struct store_spool *spool,
@@ -132,7 +142,7 @@ int store_object_add(struct lapse_oid *out, struct lapse_store *store, struct st
 
 /* lapse_doc_read with the objects of a run. */
 int store_doc_read(struct lapse_buf *out, struct lapse_store *store,
-    const struct store_spool *spool, const struct lapse_entry *entry);
+    struct store_spool *spool, const struct lapse_entry *entry);
 
 /* ---- tree.c ---- */
 
@@ -146,7 +156,7 @@ struct store_tree {
 };
 
 int store_tree_open(struct store_tree *out, struct lapse_store *store,
-    const struct store_spool *spool, const struct lapse_oid *id);
+    struct store_spool *spool, const struct lapse_oid *id);
 
 /* Over bytes that the caller keeps; store_tree_close() need not be called. */
 void store_tree_over(struct store_tree *out, const struct lapse_oid *id, const char *data, size_t size);

@@ -41,13 +41,42 @@ slot_of(const struct store_table *table, const unsigned char *id)
 }
 
 static void
+fill_slots(struct store_table *table)
+{
+	for (size_t i = 0; i < table->nitems; i++)
+		table->slots[slot_of(table, store_table_at(table, i))] = (uint32_t)i + 1;
+}
+
+static void
 grow_slots(struct store_table *table)
 {
 	table->nslots = table->nslots > 0 ? table->nslots * 2 : 64;
 	free(table->slots);
 	table->slots = lapse_alloc(table->nslots, sizeof(*table->slots));
-	for (size_t i = 0; i < table->nitems; i++)
-		table->slots[slot_of(table, store_table_at(table, i))] = (uint32_t)i + 1;
+	fill_slots(table);
+}
+
+void
+store_table_clear(struct store_table *table)
+{
+	table->nitems = 0;
+	memset(table->slots, 0, table->nslots * sizeof(*table->slots));
+}
+
+static int
+cmp_ids(const void *a, const void *b)
+{
+	return memcmp(a, b, ID_SIZE);
+}
+
+void
+store_table_sort(struct store_table *table)
+{
+	if (table->nitems == 0)
+		return;
+	qsort(table->items, table->nitems, table->item_size, cmp_ids);
+	memset(table->slots, 0, table->nslots * sizeof(*table->slots));
+	fill_slots(table);
 }
 
 void *

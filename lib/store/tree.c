@@ -2,7 +2,7 @@
 
 int
 store_tree_open(struct store_tree *out, struct lapse_store *store,
-    const struct store_spool *spool, const struct lapse_oid *id)
+    struct store_spool *spool, const struct lapse_oid *id)
 {
 	struct store_object object;
 	int rc = store_object_read(&object, store, spool, id, GIT_OBJECT_TREE);

@@ -80,6 +80,28 @@ a_run_larger_than_memory_goes_through_a_file(void **state)
 	assert_fsck("a");
 }
 
+/* More objects than are known in memory, and more folders: what was written and replaced stays out. */
+static void
+a_run_of_very_many_documents_is_like_any_other(void **state)
+{
+	struct lapse_store *store = new_store("a");
+	struct lapse_batch *batch = open_batch(store);
+
+	(void)state;
+	put_many(batch, 1, 17000);
+	put_many(batch, 2, 3000);
+	assert_int_equal(lapse_batch_changes(batch), 17000);
+	assert_int_equal(lapse_batch_has_put(batch, "t/0/0.json"), 1);
+	assert_int_equal(lapse_batch_has_put(batch, "t/0/17000.json"), 0);
+	assert_int_equal(commit(batch), 1);
+	assert_document(store, "t/0/0.json", "{\"document\":0,\"run\":2}");
+	assert_document(store, "t/339/16999.json", "{\"document\":16999,\"run\":1}");
+	assert_int_equal(count("git -C a ls-tree -r --name-only main | wc -l"), 17000);
+	assert_int_equal(count("git -C a cat-file --batch-check --batch-all-objects | wc -l"), 17000 + 340 + 3);
+	lapse_store_free(store);
+	assert_fsck("a");
+}
+
 static void
 a_run_without_a_commit_leaves_nothing(void **state)
 {
@@ -285,10 +307,10 @@ leftovers_of_a_killed_run_are_cleared(void **state)
 
 	(void)state;
 	assert_int_equal(run_one(store, "x.json", "1"), 1);
-	assert_int_equal(sh("cd a && printf 'run\\nend\\n' >lapse.lock && touch lapse.spool objects/tmp_object_git2_1234567890"
+	assert_int_equal(sh("cd a && printf 'run\\nend\\n' >lapse.lock && touch lapse.spool lapse.spool.ids objects/tmp_object_git2_1234567890"
 	    " objects/pack/tmp_lapse_abcdef objects/pack/pack_git2_1234 objects/pack/pack-%040d.idx", 7), 0);
 	assert_int_equal(run_one(store, "x.json", "2"), 1);
-	assert_int_equal(sh("cd a && test \"$(find . -type f -path './objects/*' ! -path './objects/[0-9a-f]?/*')\" = '' && test ! -e lapse.spool"), 0);
+	assert_int_equal(sh("cd a && test \"$(find . -type f -path './objects/*' ! -path './objects/[0-9a-f]?/*')\" = '' && test ! -e lapse.spool -a ! -e lapse.spool.ids"), 0);
 	lapse_store_free(store);
 }
 
@@ -492,6 +514,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(small_runs_are_loose_and_large_ones_a_pack),
 		TEST(a_run_larger_than_memory_goes_through_a_file),
+		TEST(a_run_of_very_many_documents_is_like_any_other),
 		TEST(a_run_without_a_commit_leaves_nothing),
 		TEST(loose_objects_and_packs_are_gathered),
 		TEST(kept_and_damaged_packs_are_left_alone),
