@@ -7,9 +7,9 @@ TEST_PACKAGES := jq libcmocka-dev openssl nghttp2-proxy
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wwrite-strings -Wstrict-prototypes \
 	-Wmissing-prototypes -Wformat=2 -Wundef -fno-common
-LINKED := libgit2 jansson zlib libcrypto libxml-2.0
-# libcurl is loaded by the commands that connect (lib/source/curl_late.h).
-LIBS := $(LINKED) libcurl
+LINKED := libgit2 jansson zlib libcrypto
+# The others are loaded by the commands that need them (lib/source/late.h).
+LIBS := $(LINKED) libcurl libxml-2.0
 CFLAGS ?= -O2 -g
 FLAGS_plain :=
 # gcc 12 warns falsely of truncation once the sanitizers have rewritten the code.

@@ -1,19 +1,15 @@
 #include "curl_late.h"
 
-#include <dlfcn.h>
 #include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <curl/curl.h>
 
-#include "lapse/error.h"
+#include "late.h"
 
 /* These check the types of what follows, and would stand where the functions are defined. */
 #undef curl_easy_setopt
 #undef curl_easy_getinfo
 #undef curl_multi_setopt
-
-#define LIBRARY "libcurl.so.4"
 
 /* X(type, name, parameters, the same handed on) of those that give something, and of those that give nothing. */
 #define GIVING(X) \
@@ -62,26 +58,12 @@ static struct {
 int
 curl_late_load(void)
 {
-	static const struct { const char *name; void *place; } functions[] = { GIVING(PLACE) SILENT(PLACE) OPEN(PLACE) };
+	static const struct late_function functions[] = { GIVING(PLACE) SILENT(PLACE) OPEN(PLACE) };
 	static bool loaded;
-	void *library;
+	int rc = loaded ? 0 : late_load("libcurl.so.4", "libcurl4", functions, sizeof(functions) / sizeof(functions[0]));
 
-	if (loaded)
-		return 0;
-	library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	if (library == NULL)
-		return lapse_fail(LAPSE_EFAIL, "libcurl is not here (%s); install Debian's libcurl4", dlerror());
-	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
-		void *function = dlsym(library, functions[i].name);
-
-		if (function == NULL) {
-			dlclose(library);
-			return lapse_fail(LAPSE_EFAIL, LIBRARY ": %s is missing; libcurl 7.85 or newer is needed", functions[i].name);
-		}
-		*(void **)functions[i].place = function;	/* as POSIX has dlsym used */
-	}
-	loaded = true;
-	return 0;
+	loaded = rc == 0;
+	return rc;
 }
 
 #define HAND_OVER(type, name, takes, hands) type name takes { return late.name hands; }

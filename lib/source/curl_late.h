@@ -1,7 +1,4 @@
-/*
- * libcurl, loaded when a command first needs it. It brings some thirty libraries along, which cost every start about
- * ten milliseconds and which nobody needs who only reads an archive.
- */
+/* libcurl, loaded when a command first needs it. */
 #ifndef SOURCE_CURL_LATE_H
 #define SOURCE_CURL_LATE_H
 

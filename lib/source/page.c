@@ -13,6 +13,7 @@
 #include "lapse/buf.h"
 #include "lapse/error.h"
 #include "lapse/text.h"
+#include "html_late.h"
 
 #define REVISIONS_MAX 1000
 #define ID_MAX INT64_C(9007199254740991)
@@ -217,8 +218,12 @@ take_text(void *payload, const xmlChar *text, int len)
 static int
 parse(struct reading *r, const char *html, size_t len)
 {
-	htmlParserCtxtPtr parser = htmlNewParserCtxt();
+	htmlParserCtxtPtr parser;
+	int rc = html_late_load();
 
+	if (rc < 0)
+		return rc;
+	parser = htmlNewParserCtxt();
 	if (parser == NULL)
 		lapse_out_of_memory();
 	/* Nothing but these events: no tree is built, nothing is fetched, complaints go nowhere. */
