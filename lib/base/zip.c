@@ -1,56 +1,39 @@
 #include "lapse/zip.h"
 
 #include <assert.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <zlib.h>
 
 #include "lapse/alloc.h"
 #include "lapse/error.h"
 
-#define WINDOW 15	/* zlib: the largest */
-#define GZIP (WINDOW + 16)
-#define MEMORY 8	/* zlib's default */
-
-/*
- * Before each run zlib clears its table of what it has seen, which takes longer than to pack a small text. For these
- * there is a stream whose table is small: their window is as large as they are.
- */
-#define SMALL ((size_t)4096)
-#define SMALL_WINDOW 12
-#define SMALL_MEMORY 5
-
 struct lapse_deflate {
 	z_stream z;
-	z_stream small;
-	bool has_small;
 };
 
-static void
-init(z_stream *z, int level, int window, int memory)
+#define WINDOW 15	/* zlib: the largest */
+#define GZIP (WINDOW + 16)
+
+static struct lapse_deflate *
+deflate_new(int level, int window)
 {
-	if (deflateInit2(z, level, Z_DEFLATED, window, memory, Z_DEFAULT_STRATEGY) != Z_OK)
+	struct lapse_deflate *deflate = lapse_alloc(1, sizeof(*deflate));
+
+	if (deflateInit2(&deflate->z, level, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY) != Z_OK)
 		lapse_out_of_memory();
+	return deflate;
 }
 
 struct lapse_deflate *
 lapse_deflate_new(int level)
 {
-	struct lapse_deflate *deflate = lapse_alloc(1, sizeof(*deflate));
-
-	init(&deflate->z, level, WINDOW, MEMORY);
-	init(&deflate->small, level, SMALL_WINDOW, SMALL_MEMORY);
-	deflate->has_small = true;
-	return deflate;
+	return deflate_new(level, WINDOW);
 }
 
 struct lapse_deflate *
 lapse_gzip_new(int level)
 {
-	struct lapse_deflate *deflate = lapse_alloc(1, sizeof(*deflate));
-
-	init(&deflate->z, level, GZIP, MEMORY);
-	return deflate;
+	return deflate_new(level, GZIP);
 }
 
 void
@@ -59,27 +42,19 @@ lapse_deflate_free(struct lapse_deflate *deflate)
 	if (deflate == NULL)
 		return;
 	deflateEnd(&deflate->z);
-	if (deflate->has_small)
-		deflateEnd(&deflate->small);
 	free(deflate);
-}
-
-static z_stream *
-stream_for(struct lapse_deflate *packer, size_t len)
-{
-	return packer->has_small && len <= SMALL ? &packer->small : &packer->z;
 }
 
 size_t
 lapse_deflate_bound(struct lapse_deflate *packer, size_t len)
 {
-	return deflateBound(stream_for(packer, len), (uLong)len);
+	return deflateBound(&packer->z, (uLong)len);
 }
 
 size_t
 lapse_deflate_run(struct lapse_deflate *packer, void *out, size_t room, const void *data, size_t len)
 {
-	z_stream *z = stream_for(packer, len);
+	z_stream *z = &packer->z;
 	int rc;
 
 	deflateReset(z);
