@@ -103,7 +103,10 @@ int lapse_tree_find(struct lapse_entry *out, struct lapse_store *store,
  */
 int lapse_doc_read(struct lapse_buf *out, struct lapse_store *store, const struct lapse_entry *entry);
 
-/* Find the document at a path ending in ".json" below a tree, whichever way it is kept: 1 found, 0 not there. */
+/*
+ * Find the document at a path ending in ".json" below a tree, whichever way it is kept: 1 found, 0 not there.
+ * The sentence of a failure is without the path: the caller has it.
+ */
 int lapse_doc_entry(struct lapse_entry *out, struct lapse_store *store,
     const struct lapse_oid *tree, const char *path);
 

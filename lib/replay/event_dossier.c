@@ -21,9 +21,9 @@ note_take(const char *below, const struct lapse_entry *before, const struct laps
 	char path[LAPSE_PATH_MAX];
 
 	(void)before;
-	if (after == NULL || (size_t)snprintf(path, sizeof(path), "%s/%s", r->folder, below) >= sizeof(path) ||
-	    !lapse_place_parse(&place, path))
-		return 0;	/* gone, which verify names, or no document of a thread */
+	if (after == NULL || after->kind == LAPSE_ENTRY_OTHER ||
+	    (size_t)snprintf(path, sizeof(path), "%s/%s", r->folder, below) >= sizeof(path) || !lapse_place_parse(&place, path))
+		return 0;	/* gone or a link, which verify names, or no document of a thread */
 	r->takes = lapse_grow(r->takes, r->ntakes, &r->takes_cap, sizeof(*r->takes));
 	r->takes[r->ntakes++] = (struct take){ .file = place.file, .number = place.number, .version = r->version,
 	    .entry = { .oid = after->oid, .kind = after->kind }, .path = lapse_arena_dup(r->arena, path) };

@@ -271,7 +271,7 @@ build_fields(struct building *b)
 /* ---- all of it ---- */
 
 static int
-build(struct building *b, struct lapse_view *view, size_t i)
+build_from(struct building *b, struct lapse_view *view, size_t i)
 {
 	int rc = lapse_sights_open(&b->sights, view, i, &b->arena);
 
@@ -287,6 +287,12 @@ build(struct building *b, struct lapse_view *view, size_t i)
 	if (rc == 0)
 		rc = lapse_state_posts(b);
 	return rc == 0 ? lapse_state_attachments(b) : rc;
+}
+
+static int
+build(struct building *b, struct lapse_view *view, size_t i)
+{
+	return lapse_context(build_from(b, view, i), "%s", b->thread.path);
 }
 
 int

@@ -60,9 +60,10 @@ read_lists(struct lapse_ids ***out, struct sights *sights, enum lapse_part part,
 		if (tree != last_tree) {
 			rc = lapse_doc_entry(&entry, sights->view->store, tree, name);
 			if (rc > 0 && !lapse_oid_equal(&entry.oid, &last))
-				rc = lapse_context(read_list(&list, sights, &entry), "%s", name);
+				rc = read_list(&list, sights, &entry);
 			else if (rc == 0)
 				list = NULL;
+			lapse_context(rc, "%s", name);
 			last = entry.oid;
 			last_tree = tree;
 		}

@@ -162,10 +162,11 @@ lapse_view_changes(struct lapse_change **out, size_t *nout, struct lapse_arena *
 		if (rc < 0)
 			break;
 		rc = lapse_doc_entry(&entry, view->store, &versions[k].tree, "changes.json");
-		if (rc <= 0 || lapse_oid_equal(&entry.oid, &last))
-			continue;
-		last = entry.oid;
-		rc = lapse_context(add_history(&history, view, &entry, versions[k].capture), "changes.json");
+		if (rc > 0 && !lapse_oid_equal(&entry.oid, &last)) {
+			last = entry.oid;
+			rc = add_history(&history, view, &entry, versions[k].capture);
+		}
+		lapse_context(rc, "changes.json");
 	}
 	*out = lapse_arena_alloc(arena, history.nentries * sizeof(**out));
 	*nout = history.nentries;

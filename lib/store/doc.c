@@ -141,7 +141,7 @@ lapse_doc_entry(struct lapse_entry *out, struct lapse_store *store,
 		free(parts);
 	}
 	if (rc > 0 && out->kind != kind)
-		return lapse_fail(LAPSE_EFORMAT, "%s: is not a document", path);
+		return lapse_fail(LAPSE_EFORMAT, "is not a document");
 	return rc;
 }
 
@@ -152,8 +152,9 @@ lapse_doc_find(struct lapse_buf *out, struct lapse_store *store,
 	struct lapse_entry entry;
 	int rc = lapse_doc_entry(&entry, store, tree, path);
 
-	if (rc <= 0)
-		return rc;
-	rc = store_doc_read(out, store, NULL, &entry);
+	if (rc == 0)
+		return 0;
+	if (rc > 0)
+		rc = store_doc_read(out, store, NULL, &entry);
 	return rc < 0 ? lapse_context(rc, "%s", path) : 1;
 }

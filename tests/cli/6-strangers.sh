@@ -86,11 +86,11 @@ head -c 3000000 /dev/zero | gzip -9 >"$object"
 exits 3 "a tip in gzip" timeout 20 "$LAPSE" -C bad list
 
 # Paths that are none of the layout, and documents that are another's, by git's own means.
-# plant PATH FILE: put a file at a path of the newest commit.
+# plant PATH FILE [MODE]: put a file at a path of the newest commit.
 plant() {
 	GIT_INDEX_FILE=$PWD/index git -C bad read-tree HEAD
 	blob=$(git -C bad hash-object -w --stdin <"$2")
-	GIT_INDEX_FILE=$PWD/index git -C bad update-index --add --cacheinfo "100644,$blob,$1"
+	GIT_INDEX_FILE=$PWD/index git -C bad update-index --add --cacheinfo "${3:-100644},$blob,$1"
 	tree=$(GIT_INDEX_FILE=$PWD/index git -C bad write-tree)
 	git -C bad log -1 --format=%B "$(git -C bad log --grep '^Lapse-Record' --format=%H -1)" >message
 	new=$(git -C bad -c user.name=x -c user.email=x@x.example commit-tree "$tree" -p HEAD -F "$PWD/message")
@@ -117,6 +117,30 @@ git -C good show "HEAD:$bug/thread.json" | sed 's/"id":101/"id":5/' >thread
 plant "$bug/thread.json" thread
 exits 3 "fields of another bug" "$LAPSE" -C bad gaps
 says 'thread.json: its "id" is not that of its path'
+
+stranger
+echo '{"numbers":[-1]}' >list
+plant "$bug/posts.json" list
+exits 3 "a list with a number below 0" "$LAPSE" -C bad show example:101
+says "^lapse: show: $bug: posts.json: \"numbers\" holds something that is no number from 0"
+
+# Links and programs in the place of a document are none: the log goes by what was there before, as when it is gone.
+ok "the log" "$LAPSE" -C good log --json example:101 --at 2024-05-20T06:00:00Z
+sed 's/"capture":"[0-9a-f]*"//g' "$out" >log
+for mode in 120000 100755; do
+	stranger
+	plant "$bug/posts/0/3.json" post "$mode"
+	ok "a log with a file of mode $mode" "$LAPSE" -C bad log --json example:101 --at 2024-05-20T06:00:00Z
+	sed 's/"capture":"[0-9a-f]*"//g' "$out" | cmp -s - log && pass || fail "mode $mode counts for nothing"
+	printf '../../../../../../../etc/passwd' >link
+	plant "$bug/posts/0/3.json" link "$mode"
+	ok "a log with anything of mode $mode" "$LAPSE" -C bad log --json example:101 --at 2024-05-20T06:00:00Z
+	exits 1 "verify of mode $mode" "$LAPSE" -C bad verify
+	prints "$bug/posts/0/3.json  *neither a plain file nor a folder"
+	plant "$bug/posts.json" link "$mode"
+	exits 3 "show with a list of mode $mode" "$LAPSE" -C bad show example:101
+	says "^lapse: show: $bug: posts.json: is not a document"
+done
 
 # What it holds does not reach the terminal as it is.
 stranger
