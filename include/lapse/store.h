@@ -72,7 +72,7 @@ int lapse_commit_parent(struct lapse_commit *commit, struct lapse_store *store);
 
 void lapse_commit_release(struct lapse_commit *commit);
 
-/* The value of a trailer ("Lapse-Source") in the message's last paragraph, copied into `out` of `size` bytes; false when absent or too long. */
+/* The value of a trailer ("Lapse-Source") in the message's last paragraph, copied into `out` of `size` bytes; false when it is absent, too long, or there twice. */
 bool lapse_commit_trailer(char *out, size_t size, const struct lapse_commit *commit, const char *key);
 
 /* ---- trees and blobs ---- */

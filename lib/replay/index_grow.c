@@ -198,6 +198,9 @@ add_capture(struct growing *g, const struct new_capture *c)
 		rc = lapse_json_parse(&doc, g->scratch.data, g->scratch.len, NULL);
 	if (rc == 0)
 		rc = lapse_codec_capture_decode(&capture, doc);
+	/* Nothing is judged by a time that the archive contradicts. */
+	if (rc == 0 && (strcmp(capture.source, c->source) != 0 || capture.time.sec != c->time.sec))
+		rc = lapse_fail(LAPSE_EFORMAT, "the commit's trailers and its record do not agree");
 	if (rc == 0) {
 		entry.marks = marks_of(c, &capture.asked);
 		lapse_segment_add_capture(&g->writer, &entry);

@@ -190,6 +190,7 @@ lapse_commit_trailer(char *out, size_t size, const struct lapse_commit *commit, 
 {
 	size_t key_len = strlen(key), len;
 	const char *line = last_paragraph(commit->message);
+	bool found = false;
 
 	for (; *line != '\0'; line += line[len] == '\n' ? len + 1 : len) {
 		const char *value = line + key_len + 1;
@@ -202,11 +203,12 @@ lapse_commit_trailer(char *out, size_t size, const struct lapse_commit *commit, 
 			value++;
 			len--;
 		}
-		if (len >= size)
+		if (found || len >= size)
 			return false;
 		memcpy(out, value, len);
 		out[len] = '\0';
-		return true;
+		found = true;
+		len += (size_t)(value - line);
 	}
-	return false;
+	return found;
 }

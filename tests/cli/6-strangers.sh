@@ -142,6 +142,26 @@ for mode in 120000 100755; do
 	says "^lapse: show: $bug: posts.json: is not a document"
 done
 
+# retold SED-SCRIPT: the capture again, with another message, and nothing after it.
+retold() {
+	git -C bad log -1 --format=%B HEAD~1 | sed "$1" >message
+	told=$(git -C bad -c user.name=x -c user.email=x@x.example commit-tree -p HEAD~2 -F "$PWD/message" 'HEAD~1^{tree}') && git -C bad update-ref HEAD "$told"
+}
+
+# A time that is forged in the commit alone: nobody's silence is held against him up to it.
+stranger
+retold 's/^Lapse-Capture: .*/Lapse-Capture: 9999-12-31T00:00:00Z/'
+for command in list gaps audit status log; do
+	thread=$([ "$command" = log ] && echo example:101)
+	exits 3 "$command by a forged time" "$LAPSE" -C bad "$command" $thread
+	says "^lapse: $command: the archive: captures/.*\.json: the commit's trailers and its record do not agree\$"
+done
+stranger
+retold 's/^Lapse-Source: .*/&\
+Lapse-Source: another/'
+exits 1 "verify of a commit that says two things" "$LAPSE" -C bad verify
+prints "the commit has some trailers of a capture and lacks others"
+
 # What it holds does not reach the terminal as it is.
 stranger
 printf '{"format":"lapse-parties-1","note":"\302\23331m \342\200\256","parties":[]}' >evil
