@@ -12,13 +12,32 @@
 #define MOST 1000
 #define LINE (LAPSE_SHA256_HEX + 1 + 40 + 1 + ETAG_LEN + 1)
 
+void
+lapse_etag_asker(struct etag_asker *out, const char *rest, const char *key)
+{
+	static const char purpose[] = "lapse etags ";
+	struct lapse_sha256 *sha;
+	unsigned char digest[LAPSE_SHA256_LEN];
+
+	*out = (struct etag_asker){ .rest = rest };
+	if (key == NULL)
+		return;
+	sha = lapse_sha256_new();
+	lapse_sha256_add(sha, purpose, strlen(purpose));
+	lapse_sha256_add(sha, key, strlen(key));
+	lapse_sha256_end(sha, digest);
+	lapse_sha256_free(sha);
+	lapse_hex_format(out->key, digest, sizeof(digest));
+}
+
 static void
-digest_address(char out[LAPSE_SHA256_HEX + 1], const char *rest, const char *target)
+digest_request(char out[LAPSE_SHA256_HEX + 1], const struct etag_asker *asker, const char *target)
 {
 	struct lapse_sha256 *sha = lapse_sha256_new();
 	unsigned char digest[LAPSE_SHA256_LEN];
 
-	lapse_sha256_add(sha, rest, strlen(rest));
+	lapse_sha256_add(sha, asker->key, strlen(asker->key) + 1);
+	lapse_sha256_add(sha, asker->rest, strlen(asker->rest));
 	lapse_sha256_add(sha, target, strlen(target));
 	lapse_sha256_end(sha, digest);
 	lapse_sha256_free(sha);
@@ -94,11 +113,11 @@ lapse_etags_release(struct etags *etags)
 }
 
 const struct etag *
-lapse_etags_find(const struct etags *etags, const char *rest, const char *target)
+lapse_etags_find(const struct etags *etags, const struct etag_asker *asker, const char *target)
 {
 	char request[LAPSE_SHA256_HEX + 1];
 
-	digest_address(request, rest, target);
+	digest_request(request, asker, target);
 	for (size_t i = 0; i < etags->nread; i++)
 		if (strcmp(etags->items[i].request, request) == 0)
 			return &etags->items[i];
@@ -106,14 +125,14 @@ lapse_etags_find(const struct etags *etags, const char *rest, const char *target
 }
 
 void
-lapse_etags_note(struct etags *etags, const char *rest, const char *target, const char *etag)
+lapse_etags_note(struct etags *etags, const struct etag_asker *asker, const char *target, const char *etag)
 {
 	struct etag *item;
 
 	if (etag == NULL || !is_etag(etag, strlen(etag)))
 		return;
 	item = add(etags);
-	digest_address(item->request, rest, target);
+	digest_request(item->request, asker, target);
 	snprintf(item->text, sizeof(item->text), "%s", etag);
 }
 

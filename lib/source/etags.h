@@ -14,7 +14,7 @@
 #define ETAG_LEN 200	/* a longer one is not kept */
 
 struct etag {
-	char request[LAPSE_SHA256_HEX + 1];	/* SHA-256 of its address */
+	char request[LAPSE_SHA256_HEX + 1];	/* SHA-256 of its address and of who asked */
 	char commit[41];			/* the capture that took the answer; "" this run's */
 	char text[ETAG_LEN + 1];
 };
@@ -29,11 +29,18 @@ struct etags {
 void lapse_etags_read(struct etags *etags, const char *name);
 void lapse_etags_release(struct etags *etags);
 
-/* That of an address (the interface's, and what is below it): NULL when there is none. */
-const struct etag *lapse_etags_find(const struct etags *etags, const char *rest, const char *target);
+/* Who asks whom, since a server shows more to some: the interface's address (borrowed), and what stands for the key, "" without one. */
+struct etag_asker {
+	const char *rest;
+	char key[LAPSE_SHA256_HEX + 1];
+};
+void lapse_etag_asker(struct etag_asker *out, const char *rest, const char *key);
+
+/* That of what is asked for, below the interface's address: NULL when there is none. */
+const struct etag *lapse_etags_find(const struct etags *etags, const struct etag_asker *asker, const char *target);
 
 /* This run took an answer with an ETag; NULL, and what is no ETag, is passed over. */
-void lapse_etags_note(struct etags *etags, const char *rest, const char *target, const char *etag);
+void lapse_etags_note(struct etags *etags, const struct etag_asker *asker, const char *target, const char *etag);
 
 /* Remember them, now that the run's commit is known. Without a folder for them they are lost, which does no harm. */
 void lapse_etags_write(const struct etags *etags, const char *name, const char *commit);

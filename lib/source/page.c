@@ -1,5 +1,6 @@
 /*
- * By events, without a tree: neither depth nor size of a page costs more than one pass. What a revision looks like:
+ * By events, without a tree: neither depth nor size of a page costs more than one pass (page_tags.h sees to the width of
+ * its tags). What a revision looks like:
  *   <article class="revision" data-comment-id="8">… <span class="fna">NAME</span> … <time datetime="YYYY-MM-DD HH:MM:SS">
  *   … <pre class="bz_comment_text">TEXT</pre> or <div class="hidden-comment">WORDS</div> or <div class="empty-comment">… </article>
  */
@@ -14,6 +15,7 @@
 #include "lapse/error.h"
 #include "lapse/text.h"
 #include "html_late.h"
+#include "page_tags.h"
 
 #define REVISIONS_MAX 1000
 #define ID_MAX INT64_C(9007199254740991)
@@ -263,6 +265,8 @@ lapse_page_read(struct lapse_revisions *out, struct lapse_arena *arena, const ch
 		return lapse_fail(LAPSE_ETOOBIG, "a page of more than %zu bytes", PAGE_MAX);
 	if (!is_whole(html, len))
 		return lapse_fail(LAPSE_EFORMAT, "a page that does not end");
+	if (!page_tags_are_plain(html, len))
+		return lapse_fail(LAPSE_EFORMAT, "a page with tags that readers may read differently, or with very many attributes");
 	lapse_buf_init(&r.text, PAGE_MAX);
 	rc = parse(&r, html, len);
 	if (rc == 0 && !r.titled)

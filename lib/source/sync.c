@@ -78,8 +78,8 @@ open_http(struct sync *s)
 
 	if (rc < 0)
 		return rc;
-	if (rc > 0)
-		options.key = key.text;
+	options.key = rc > 0 ? key.text : NULL;
+	lapse_etag_asker(&s->asker, s->address.rest, options.key);
 	s->asked->authenticated = rc > 0;
 	s->run.public_only = rc == 0;
 	rc = lapse_http_open(&s->http, &options);

@@ -143,7 +143,7 @@ lapse_sync_group(const struct wanted *wanted, size_t n, size_t most)
 int
 lapse_sync_etag(const struct etag **out, struct sync *s, const struct wanted *wanted, size_t n, const char *target)
 {
-	const struct etag *etag = lapse_etags_find(&s->etags, s->address.rest, target);
+	const struct etag *etag = lapse_etags_find(&s->etags, &s->asker, target);
 	struct etag *copy;
 	struct lapse_ids ids;
 	int same;

@@ -13,6 +13,7 @@
 #include "lapse/json.h"
 #include "lapse/text.h"
 
+#define REFUSALS_MAX 200	/* in one run: each halves a list */
 #define TARGET_MAX 8192
 #define ANSWER_SIZE ((size_t)8 << 20)	/* what an answer should not be larger than */
 #define REASONS_MAX 50			/* bugs that are asked one by one why they are gone: such requests are counted */
@@ -320,6 +321,8 @@ take_refusal(struct batch *batch, const struct sync_answer *got)
 
 	if (!lapse_sync_is_of_a_bug(got))
 		return lapse_sync_refused(got, "bug?id=");
+	if (batch->sync->nrefused++ >= REFUSALS_MAX)
+		return lapse_fail(LAPSE_EAGAIN, "the server refuses nearly all that is asked for by number");
 	if (batch->n == 1) {
 		batch->wanted[0].absent = true;
 		return 0;
@@ -368,6 +371,8 @@ take_batch(const struct lapse_answer *answer, void *payload)
 	s->flying--;
 	if (got.status == 304 && batch->etag != NULL) {
 		take_unmodified(batch);
+	} else if (got.status == 304) {
+		rc = lapse_fail(LAPSE_EAGAIN, "the server says 304 to what was asked for without an ETag");
 	} else if (got.json == NULL) {
 		rc = take_refusal(batch, &got);
 	} else {
@@ -375,7 +380,7 @@ take_batch(const struct lapse_answer *answer, void *payload)
 		rc = take_bugs(batch, got.json);
 		json_decref(got.json);
 		if (rc == 0 && batch->target != NULL && is_whole(batch))
-			lapse_etags_note(&s->etags, s->address.rest, batch->target, answer->etag);
+			lapse_etags_note(&s->etags, &s->asker, batch->target, answer->etag);
 	}
 	return rc == 0 ? pump(s) : rc;
 }

@@ -14,6 +14,10 @@
 
 #define TARGET_MAX 8192
 
+/* Beyond so many pages of a list, each holds so many bugs at the least. */
+#define PAGES_MIN 100
+#define PAGE_LEAST 20
+
 /* ---- targets ---- */
 
 int
@@ -139,7 +143,7 @@ ask_page(json_t **out, struct sync *s, struct lapse_instant since, int64_t after
 static int
 ask_pages(struct bugs *bugs, struct sync *s, struct lapse_instant since, int64_t total)
 {
-	size_t n = 1;
+	size_t n = 1, npages = 0;
 	int rc = 0;
 
 	while (rc == 0 && n > 0 && (total < 0 || bugs->nitems < (size_t)total)) {
@@ -150,6 +154,8 @@ ask_pages(struct bugs *bugs, struct sync *s, struct lapse_instant since, int64_t
 			rc = take_page(&n, bugs, answer);
 		json_decref(answer);
 		s->asked->pages++;
+		if (rc == 0 && ++npages > PAGES_MIN && bugs->nitems < npages * PAGE_LEAST)
+			rc = lapse_fail(LAPSE_EAGAIN, "the server lists bugs one by one, and so without an end");
 	}
 	return rc;
 }

@@ -54,6 +54,7 @@ struct sync {
 	struct lapse_witness *witness;	/* NULL: no evidence is kept */
 	struct lapse_arena arena;	/* batches on their way */
 	struct etags etags;		/* of answers with bugs that are read again */
+	struct etag_asker asker;
 
 	bool has_before;
 	bool same_search;		/* it asked for what this one asks for; false without one */
@@ -63,6 +64,7 @@ struct sync {
 	bool has_list;
 	struct listed *list;		/* bugs of the search, when all were listed: by id */
 	size_t nlist, list_cap;
+	size_t nrefused;		/* lists of bugs to fetch that the server refused for one of them */
 	size_t nfollowing;		/* requests for bugs that the search does not have */
 
 	struct wanted *wanted;		/* in the order of asking; once it is asked for, a batch is by id */
