@@ -8,6 +8,7 @@
 
 #include "internal.h"
 
+#include "lapse/alloc.h"
 #include "lapse/codec.h"
 
 /* In the order of the overview, group by group. */
@@ -112,6 +113,7 @@ main(int argc, char **argv)
 	struct cmd_run run = { 0 };
 	int rc;
 
+	lapse_alloc_tune();
 	fill_standard_streams();
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);	/* a file too large for the user's limit is an error like any other */

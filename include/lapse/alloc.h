@@ -10,6 +10,12 @@
 /* Say so and end the process: for what fails only without memory. */
 _Noreturn void lapse_out_of_memory(void);
 
+/*
+ * To be called once, at the start of the program: memory that is let go stays with it, up to 64 MiB, and large blocks grow
+ * in place. On its own glibc gives pages back and asks for them again, and moves what grows; each page costs a fault.
+ */
+void lapse_alloc_tune(void);
+
 /* Zeroed memory for `nitems` of `size` bytes. The caller free()s it. */
 void *lapse_alloc(size_t nitems, size_t size);
 

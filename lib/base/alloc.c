@@ -7,10 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #define CHUNK_SIZE ((size_t)64 * 1024 - 64)
 #define PAGE ((size_t)4096)
 #define LARGE_PAGE ((size_t)2 * 1024 * 1024)
+#define SOME_PAGES (32 * PAGE)
+#define MANY_PAGES (2048 * PAGE)
 #define LARGE_CHUNK_SIZE (LARGE_PAGE - 64)
 
 struct lapse_chunk {
@@ -25,6 +30,14 @@ lapse_out_of_memory(void)
 {
 	fputs("lapse: out of memory\n", stderr);
 	abort();
+}
+
+void
+lapse_alloc_tune(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);
+#endif
 }
 
 static void *
@@ -53,6 +66,24 @@ want_large_pages(void *memory, size_t size)
 #endif
 }
 
+/*
+ * What grows is about to be filled: ask for its pages at once, which costs less than a fault for each. Not for much, since it may
+ * not all be needed.
+ */
+static void
+want_pages_now(void *memory, size_t size)
+{
+#ifdef MADV_POPULATE_WRITE
+	size_t before = (uintptr_t)memory % PAGE;
+
+	if (size >= SOME_PAGES && size <= MANY_PAGES)
+		(void)madvise((char *)memory - before, (before + size + PAGE - 1) / PAGE * PAGE, MADV_POPULATE_WRITE);
+#else
+	(void)memory;
+	(void)size;
+#endif
+}
+
 void *
 lapse_alloc(size_t nitems, size_t size)
 {
@@ -71,6 +102,7 @@ lapse_realloc(void *old, size_t nitems, size_t size)
 		checked(NULL);
 	memory = checked(realloc(old, nitems * size > 0 ? nitems * size : 1));
 	want_large_pages(memory, nitems * size);
+	want_pages_now(memory, nitems * size);
 	return memory;
 }
 
