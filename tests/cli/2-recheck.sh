@@ -152,6 +152,11 @@ at 2025-06-02T04:00:00Z
 ok "the second time" sync b --recheck all
 prints 'by their edit counts 0, not modified 130, in full 0$'
 
+at 2025-06-02T06:00:00Z
+ok "an archive that was told without a key" sync a --recheck all
+prints 'not modified 0, in full 131$'
+is "sends no ETag of that time with it" "$(with_etag)" 0
+
 # ---- with the right ----
 
 settings '{"key":"Sesame7c2f1e"}'
