@@ -36,6 +36,8 @@ harm() {
 	LD_PRELOAD=$fault LAPSE_FAULT_DIR=$PWD/it LAPSE_FAULT=$1:$2 "$LAPSE" -C it sync >"$out" 2>"$err" || status=$?
 	case $1:$status in
 	kill:137 | tear:137 | fail:0 | fail:3 | fail:75 | full:0 | full:3 | full:75) ;;
+	# The run that was counted may have made some calls more: how often it waits for the server differs.
+	kill:0 | tear:0) [ "$2" -gt $((calls - 20)) ] || { fail "$1:$2: ends as it must"; return; } ;;
 	*) fail "$1:$2: ends as it must"; return ;;
 	esac
 	if ! "$LAPSE" -C it verify >"$out" 2>"$err" || [ -s "$err" ]; then
