@@ -1,4 +1,4 @@
-/* Arrays that are sorted by a number. */
+/* Arrays of numbers: what stands where in their order. */
 #ifndef LAPSE_SORTED_H
 #define LAPSE_SORTED_H
 
@@ -10,5 +10,8 @@
  * bytes, begin with an int64_t, and are sorted by it; `items` may be NULL when there are none.
  */
 size_t lapse_sorted_place(const void *items, size_t nitems, size_t size, int64_t number);
+
+/* The value that would stand at `place` (from 0, below nvalues) if the values were sorted. In linear time, whatever they are. */
+int64_t lapse_smallest(const int64_t *values, size_t nvalues, size_t place);
 
 #endif

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lapse/sorted.h"
+
 /* ---- rows ---- */
 
 /* Where the row of an owner under a rule is: row number + 1, 0 for none yet. */
@@ -195,19 +197,11 @@ compare_times(struct lapse_instant a, struct lapse_instant b)
 	return a.sec < b.sec ? -1 : a.sec > b.sec;
 }
 
-static int
-by_value(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* Nearest rank: the smallest value that at least `percent` of all do not exceed. */
 static int64_t
 rank(const struct lapse_audit_row *row, size_t percent)
 {
-	return row->ngaps > 0 ? row->gaps[(row->ngaps * percent + 99) / 100 - 1] : -1;
+	return row->ngaps > 0 ? lapse_smallest(row->gaps, row->ngaps, (row->ngaps * percent + 99) / 100 - 1) : -1;
 }
 
 static void
@@ -216,8 +210,6 @@ finish_rows(struct lapse_audit *audit)
 	for (size_t i = 0; i < audit->nrows; i++) {
 		struct lapse_audit_row *row = &audit->rows[i];
 
-		if (row->ngaps > 0)
-			qsort(row->gaps, row->ngaps, sizeof(*row->gaps), by_value);
 		row->median = rank(row, 50);
 		row->p90 = rank(row, 90);
 		row->worst = rank(row, 100);
