@@ -35,6 +35,18 @@ hash_name(const char *name)
 	return hash;
 }
 
+static uint64_t
+hint_bit(uint64_t hash)
+{
+	return UINT64_C(1) << (hash & 63);
+}
+
+static size_t
+hint_word(uint64_t hash)
+{
+	return hash >> 6 & 63;
+}
+
 void
 lapse_lookup_add(struct lapse_lookup *lookup, const char *name,
     const void *value)
@@ -49,6 +61,7 @@ lapse_lookup_add(struct lapse_lookup *lookup, const char *name,
 		.name = name,
 		.value = value,
 	};
+	lookup->hints[hint_word(lookup->entries[n].hash)] |= hint_bit(lookup->entries[n].hash);
 	lookup->nentries++;
 }
 
@@ -105,6 +118,8 @@ lapse_lookup_find(const struct lapse_lookup *lookup, const char *name)
 	if (hi == 0)
 		return NULL;
 	key.hash = hash_name(name);
+	if ((lookup->hints[hint_word(key.hash)] & hint_bit(key.hash)) == 0)
+		return NULL;
 	while (lo < hi) {
 		size_t middle = lo + (hi - lo) / 2;
 

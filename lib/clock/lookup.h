@@ -19,6 +19,7 @@ struct lapse_lookup {
 	struct lapse_lookup_entry *entries;
 	size_t nentries;
 	size_t cap;
+	uint64_t hints[64];	/* a bit for each name, by its hash: most names that are looked up are not there */
 };
 
 void lapse_lookup_init(struct lapse_lookup *lookup);
