@@ -11,7 +11,8 @@ LINKED := libgit2 jansson zlib libcrypto
 # The others are loaded by the commands that need them (lib/source/late.h).
 LIBS := $(LINKED) libcurl libxml-2.0
 CFLAGS ?= -O2 -g
-FLAGS_plain :=
+# The program is optimized as a whole; what else is linked with the library (the tests) is not.
+FLAGS_plain := -flto=auto -ffat-lto-objects
 # gcc 12 warns falsely of truncation once the sanitizers have rewritten the code.
 FLAGS_asan := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1 -Wno-format-truncation
 FLAGS_cover := --coverage -O0

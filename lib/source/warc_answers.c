@@ -132,7 +132,7 @@ lapse_warc_answers(struct lapse_warc_counts *counts, struct lapse_stream *stream
 {
 	struct answers a = { .counts = counts, .fn = fn, .payload = payload };
 	struct lapse_warc *warc = lapse_warc_new(stream);
-	const struct lapse_warc_record *record;
+	const struct lapse_warc_record *record = NULL;
 	int rc;
 
 	lapse_buf_init(&a.block, LAPSE_WARC_BLOCK_MAX);
