@@ -86,7 +86,7 @@ $(B)/tests/unit/%: tests/unit/%.c $(B)/liblapse.a
 	$(CC) $(CFLAGS) $(OUR_CFLAGS) -Itests -MMD -MP $(LDFLAGS) -o $@ $< $(B)/liblapse.a $$(pkg-config --cflags --libs cmocka) $(OUR_LIBS) -lm
 
 # A fuzz target, with a driver that replays its corpus.
-$(B)/tests/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(B)/liblapse.a
+$(B)/tests/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h tests/fuzz/replay.c $(B)/liblapse.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(OUR_CFLAGS) -Itests $(LDFLAGS) -o $@ $< tests/fuzz/replay.c $(B)/liblapse.a $(OUR_LIBS)
 

@@ -3,11 +3,6 @@
 . "$(dirname "$0")/lib.sh"
 data=$root/tests/data/incident
 
-# is NAME FOUND WANTED
-is() {
-	ok "$1: '$2' is '$3'" test "$2" = "$3"
-}
-
 # doc PATH: a document's bytes in the archive.
 doc() {
 	git -C archive cat-file blob "HEAD:$1"

@@ -2,10 +2,6 @@
 # lapse log: every kind of event, on invented bugs that are captured again and again; each capture changes one thing or two.
 . "$(dirname "$0")/lib.sh"
 
-is() {
-	ok "$1: '$2' is '$3'" test "$2" = "$3"
-}
-
 # new NAME: an archive, and a bug of three comments and two entries as it stands.
 new() {
 	archive=$1 day=0

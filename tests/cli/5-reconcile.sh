@@ -4,11 +4,6 @@
 data=$root/tests/data
 export LAPSE_NOW=2026-06-01T00:00:00Z
 
-# is NAME FOUND WANTED
-is() {
-	ok "$1: '$2' is '$3'" test "$2" = "$3"
-}
-
 # ---- a real list against the bundled capture ----
 
 ok "init" "$LAPSE" -q init demo
