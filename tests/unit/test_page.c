@@ -72,6 +72,7 @@ what_is_no_such_page_is_refused(void **state)
 		{ HEAD "<article class=\"revision\">" TAIL, "a revision of no comment, or of another one" },
 		{ HEAD REVISION("A", "x", "<pre class=\"bz_comment_text\">a</pre>")
 		    "<article class=\"revision\" data-comment-id=\"9\">" TAIL, "a revision of no comment, or of another one" },
+		{ HEAD "<p class=\"a\"b>" TAIL, "a page with tags that readers may read differently, or with very many attributes" },
 	};
 	struct lapse_revisions r;
 
