@@ -186,4 +186,26 @@ exits 75 "the server has enough" sync e --force --revisions
 says 'has had enough of our requests (HTTP 429)'
 is "at the first page" "$(asked one)" 3
 unserve one
+
+# ---- more pages than one run asks for, none of which can be read ----
+
+bug state 5 2025-05-30T00:00:00Z 60
+echo '/page.cgi* body=no%20page type=text/html' >rules
+serve one --bugzilla state --rules rules
+archive f
+at 2025-06-05T00:00:00Z
+ok "an archive" sync f
+alter 5 '.comments[] |= (.text = "other" | .raw_text = "other")'
+at 2025-06-05T01:00:00Z
+ok "sixty edits" sync f --recheck all
+ok "one run" sync f --force --revisions
+says '^lapse: sync: bmo: pages of revisions that could not be read: 50$'
+says '^lapse: sync: bmo: pages of revisions left for another --revisions: 10$'
+pages | tr ' ' '\n' >asked
+is "has its fifty" "$(sort -u asked | wc -l)" 50
+at 2025-06-05T02:00:25Z
+ok "another" sync f --revisions
+pages | tr ' ' '\n' >>asked
+is "begins elsewhere, so that all were asked for" "$(sort -u asked | wc -l)" 60
+unserve one
 finish
