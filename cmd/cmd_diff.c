@@ -127,6 +127,7 @@ write_rows(struct cmd_run *run, const struct side *a, const struct side *b)
 {
 	struct lapse_emit *emit = cmd_emit(run);
 	const char *thread = lapse_json_text((b->is_there ? b : a)->state.doc, "thread");
+	char due[LAPSE_DUE_LEN + 1];
 	size_t nrows;
 
 	lapse_emit_heading(emit, "%s", thread);
@@ -134,6 +135,9 @@ write_rows(struct cmd_run *run, const struct side *a, const struct side *b)
 	say_side(emit, "to", b);
 	if ((a->source != NULL && a->source->authenticated) || (b->source != NULL && b->source->authenticated))
 		lapse_emit_say(emit, "source %s: " LAPSE_SAY_AUTHENTICATED, (b->source != NULL ? b : a)->source->name);
+	if (b->source != NULL && b->source->due > 0)
+		lapse_emit_say(emit, "source %s: %s", b->source->name,
+		    lapse_report_due(due, b->source->due, b->known.rev != NULL ? b->known.rev : run->known));
 	nrows = lapse_report_diff(emit, &a->state, &b->state);
 	if (nrows == 0)
 		lapse_emit_say(emit, "nothing differs");

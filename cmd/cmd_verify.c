@@ -1,6 +1,13 @@
 #include "session.h"
 
+#include "lapse/source.h"
 #include "lapse/verify.h"
+
+struct noting {
+	struct cmd_run *run;
+	struct lapse_store *store;
+	struct lapse_commit tip;
+};
 
 static const struct lapse_column columns[] = {
 	{ "class", "class", false },
@@ -17,6 +24,30 @@ emit_fault(const struct lapse_fault *fault, void *payload)
 	lapse_emit_text(payload, *fault->path != '\0' ? fault->path : NULL);
 	lapse_emit_text(payload, fault->what);
 	lapse_emit_row(payload);
+}
+
+/* What is not there yet is no fault. What cannot be read is one, and was told. */
+static int
+note_source(const char *name, const struct lapse_buf *bytes, void *payload)
+{
+	struct noting *noting = payload;
+	char text[LAPSE_DUE_LEN + 1];
+	size_t due;
+
+	(void)bytes;
+	if (lapse_capture_due(&due, noting->store, &noting->tip.tree, name) > 0 && due > 0)
+		cmd_note(noting->run, "source %s: %s", name, lapse_report_due(text, due, NULL));
+	return 0;
+}
+
+static void
+note_incomplete(struct cmd_run *run, struct lapse_store *store)
+{
+	struct noting noting = { .run = run, .store = store };
+
+	if (lapse_store_tip(&noting.tip, store) > 0)
+		(void)lapse_settings_each(store, "sources", note_source, &noting);
+	lapse_commit_release(&noting.tip);
 }
 
 static int
@@ -45,6 +76,8 @@ verify(struct cmd_run *run)
 	if (rc == 0 && counts.elsewhere > 0)
 		cmd_note(run, "evidence: not here, of captures: %zu (the branch evidence of the archive that this was cloned "
 		    "from has it)", counts.elsewhere);
+	if (rc == 0)
+		note_incomplete(run, store);
 	lapse_store_free(store);
 	return rc < 0 ? rc : counts.faults > 0 ? CMD_NO : CMD_OK;
 }
@@ -67,6 +100,7 @@ const struct cmd cmd_verify = {
 	    "fault of the history (lapse log shows both, and all that is explained).\n"
 	    "What each capture brought is derived again from the evidence that it names (the\n"
 	    "server's answers, on the branch evidence), where that is here, and compared.\n"
+	    "Bugs that a sync left to the next one are no fault; it says how many there are.\n"
 	    "One line a fault, with its class. It proves that the archive is whole, not that\n"
 	    "what its maker recorded was true: evidence that somebody recorded himself says\n"
 	    "what he kept, and proves nothing about the server.",

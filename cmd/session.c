@@ -48,6 +48,20 @@ note_unknown(struct cmd_run *run, const struct lapse_view *view)
 	    run->known != NULL ? run->known : "");
 }
 
+/* NDJSON and CSV have no head that would say it. */
+static void
+note_incomplete(struct cmd_run *run, const struct lapse_view *view)
+{
+	char due[LAPSE_DUE_LEN + 1];
+
+	for (size_t i = 0; i < lapse_view_nsources(view); i++) {
+		const struct lapse_known_source *source = lapse_view_source(view, i);
+
+		if (source->due > 0 && (run->format == LAPSE_FORMAT_NDJSON || run->format == LAPSE_FORMAT_CSV))
+			cmd_note(run, "source %s: %s", source->name, lapse_report_due(due, source->due, run->known));
+	}
+}
+
 int
 cmd_open_view(struct lapse_view **out, struct lapse_store *store, const struct lapse_known *known, struct cmd_run *run)
 {
@@ -84,8 +98,10 @@ cmd_session_open(struct cmd_session *session, struct cmd_run *run)
 	};
 	session->about.question = &session->question;
 	session->about.known = run->known;
-	if (rc == 0)
+	if (rc == 0) {
 		note_unknown(run, session->view);
+		note_incomplete(run, session->view);
+	}
 	return rc;
 }
 

@@ -63,4 +63,7 @@ int lapse_import_warc(struct lapse_import_result *out, struct lapse_store *store
  */
 int lapse_capture_newest(char *path, struct lapse_store *store, const struct lapse_oid *tree, const char *source);
 
+/* How many bugs the source's newest capture from the network left to be asked for: 1 and *out, 0 when there is no such capture. */
+int lapse_capture_due(size_t *out, struct lapse_store *store, const struct lapse_oid *tree, const char *source);
+
 #endif

@@ -177,6 +177,7 @@ add_lists(struct segment_writer *writer, const struct lapse_capture *capture)
 	lapse_ids_sort(&but);
 	lapse_segment_add_scope(writer, SEGMENT_BUT, &but);
 	lapse_segment_add_scope(writer, SEGMENT_HIDDEN, &hidden);
+	lapse_segment_add_scope(writer, SEGMENT_DUE, &asked->due);
 	lapse_ids_release(&but);
 	lapse_ids_release(&hidden);
 }

@@ -14,7 +14,7 @@
 #include "lapse/model.h"
 #include "lapse/store.h"
 
-#define SEGMENT_KIND "index-2"	/* the cache's folder: another version is another one */
+#define SEGMENT_KIND "index-3"	/* the cache's folder: another version is another one */
 
 struct segment_thread {
 	int64_t id;
@@ -29,6 +29,7 @@ struct segment_thread {
 enum segment_list {
 	SEGMENT_BUT = LAPSE_NPARTS,	/* those that the capture does not cover, when all others are as before */
 	SEGMENT_HIDDEN,			/* those that are not visible */
+	SEGMENT_DUE,			/* those that are still to be asked for */
 	SEGMENT_NLISTS
 };
 

@@ -22,6 +22,7 @@ struct known_source {
 	struct lapse_known_source public;
 	uint32_t number;		/* in the index */
 	uint32_t last;			/* the number of its newest known capture */
+	const int64_t *due;		/* public.due threads, ascending; borrowed from the index */
 	size_t first, nthreads;		/* its run of the view's threads */
 };
 

@@ -76,6 +76,21 @@ was_authenticated(const struct index *index, size_t ncaptures, uint32_t source)
 	return false;
 }
 
+/* What the newest capture from the network, up to the source's newest one, left to be asked for. */
+static void
+find_due(const struct index *index, struct known_source *source)
+{
+	for (size_t n = (size_t)source->last + 1; n-- > 0; ) {
+		const struct segment *segment;
+		const struct segment_capture *capture = lapse_index_capture(&segment, index, n);
+
+		if (capture->source != source->number || (capture->marks & SEGMENT_ASKED) == 0)
+			continue;
+		source->public.due = lapse_segment_scope(&source->due, segment, capture, SEGMENT_DUE);
+		return;
+	}
+}
+
 /* Give a source its newest capture among the first `ncaptures` that is not after `by`. */
 static void
 find_capture(struct lapse_view *view, struct known_source *source, size_t ncaptures, struct lapse_instant by)
@@ -98,6 +113,7 @@ find_capture(struct lapse_view *view, struct known_source *source, size_t ncaptu
 		source->number = capture->source;
 		source->last = (uint32_t)n;
 		source->public.authenticated = was_authenticated(view->index, n + 1, capture->source);
+		find_due(view->index, source);
 		return;
 	}
 }
@@ -329,6 +345,30 @@ by_id(const void *key, const void *item)
 	return id < other ? -1 : id > other;
 }
 
+static int
+by_number(const void *key, const void *item)
+{
+	int64_t id = *(const int64_t *)key, other = *(const int64_t *)item;
+
+	return id < other ? -1 : id > other;
+}
+
+/* What is not there may be on its way. */
+static int
+fail_unknown(const struct lapse_view *view, const char *source, int64_t id, const char *name)
+{
+	for (size_t s = 0; s < view->nsources; s++) {
+		const struct known_source *known = &view->sources[s];
+
+		if (known->public.due == 0 || (source[0] != '\0' && strcmp(known->public.name, source) != 0))
+			continue;
+		if (bsearch(&id, known->due, known->public.due, sizeof(id), by_number) != NULL)
+			return lapse_fail(LAPSE_ENOTFOUND, "no thread '%s' in the archive yet: it is still to be fetched (lapse sync)",
+			    name);
+	}
+	return lapse_fail(LAPSE_ENOTFOUND, "no thread '%s' in the archive", name);
+}
+
 int
 lapse_view_find(size_t *out, int64_t *post, const struct lapse_view *view, const char *name)
 {
@@ -352,7 +392,7 @@ lapse_view_find(size_t *out, int64_t *post, const struct lapse_view *view, const
 	}
 	if (nfound > 1)
 		return lapse_fail(LAPSE_EUSAGE, "several sources have a thread '%s'; write SOURCE:%" PRId64, name, id);
-	return nfound == 1 ? 0 : lapse_fail(LAPSE_ENOTFOUND, "no thread '%s' in the archive", name);
+	return nfound == 1 ? 0 : fail_unknown(view, wanted, id, name);
 }
 
 void

@@ -249,6 +249,24 @@ says '^lapse: sync: bmo: bugs still due: 70 (51, 52, 53, 54, 55, 56, 57, 58, …
 prints '^captured bmo at 2025-06-03T03:00:00Z (observed): bugs 50, comments 50, '
 is "what came is there, and what did not is due" "$(said limited '[(.scope.bugs | length), (.due | length), .complete, .total]')" '[50,70,false,120]'
 ok "it verifies" "$LAPSE" -C limited verify
+says '^lapse: verify: source bmo: incomplete: 70 bugs still due, run lapse sync$'
+echo 'thread,late_on,since' >claims
+for command in status list gaps audit "show 1" "log 1" "explain 1" "reconcile claims"; do
+	ok "$command" "$LAPSE" -C limited $command
+	prints '^source bmo: captured .*; incomplete: 70 bugs still due, run lapse sync$'
+	says_nothing
+done
+ok "for programs" "$LAPSE" -C limited list --json
+says '^lapse: list: source bmo: incomplete: 70 bugs still due, run lapse sync$'
+ok "diff" "$LAPSE" -C limited diff 1 now now
+prints '^source bmo: incomplete: 70 bugs still due, run lapse sync$'
+exits 3 "a bug that is due" "$LAPSE" -C limited show bmo:60
+says "^lapse: show: no thread 'bmo:60' in the archive yet: it is still to be fetched (lapse sync)\$"
+exits 3 "by its number alone" "$LAPSE" -C limited log 120
+says "^lapse: log: no thread '120' in the archive yet: it is still to be fetched (lapse sync)\$"
+exits 3 "one that nobody asked for" "$LAPSE" -C limited show bmo:121
+says "^lapse: show: no thread 'bmo:121' in the archive\$"
+partial=$(git -C limited rev-parse HEAD)
 at 2025-06-03T03:30:00Z
 : >one.log
 exits 75 "before that time" sync limited --force
@@ -262,6 +280,12 @@ were "what is due is asked for, and nothing twice" 'bug?SEARCH&LIST&last_change_
     "bug?id=$(ids 51 100)&ALL" "bug?id=$(ids 101 120)&ALL"
 is "nothing is due now" "$(said limited '[.due, .complete, .unchanged]')" '[[],true,true]'
 settled limited
+ok "it verifies" "$LAPSE" -C limited verify
+says_nothing
+ok "no report speaks of it any more" "$LAPSE" -C limited status
+ok "nor of what is incomplete" sh -c '! grep -q incomplete "$1"' sh "$out"
+ok "but one of then does" "$LAPSE" -C limited status --known "$partial"
+prints '^source bmo: captured .*; incomplete: 70 bugs were still due$'
 ok "all are covered" "$LAPSE" -C limited list --json
 is "up to now" "$(jq -r .covered "$out" | sort -u)" 2025-06-03T04:00:00Z
 unserve one
