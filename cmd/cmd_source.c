@@ -2,6 +2,7 @@
 
 #include "recheck.h"
 #include "session.h"
+#include "source_list.h"
 
 #include "lapse/address.h"
 #include "lapse/codec.h"
@@ -16,6 +17,8 @@ struct options {
 	const char *recheck;
 	bool evidence;
 	bool no_evidence;
+	bool stop;
+	bool resume;
 };
 
 static const struct cmd_option source_options[] = {
@@ -31,6 +34,10 @@ static const struct cmd_option source_options[] = {
 	    .help = "syncs keep what the server said, byte for byte (default)" },
 	{ .name = "no-evidence", .kind = CMD_FLAG, .offset = offsetof(struct options, no_evidence),
 	    .help = "syncs do not keep that" },
+	{ .name = "stop", .kind = CMD_FLAG, .offset = offsetof(struct options, stop),
+	    .help = "set: syncs do not ask it any more, unless they name it" },
+	{ .name = "resume", .kind = CMD_FLAG, .offset = offsetof(struct options, resume),
+	    .help = "set: they do again" },
 	{ .name = NULL },
 };
 
@@ -43,9 +50,9 @@ check_options(const struct options *opt)
 
 	if (opt->evidence && opt->no_evidence)
 		return lapse_fail(LAPSE_EUSAGE, "--evidence and --no-evidence exclude each other");
-	if (opt->recheck == NULL || strcmp(opt->recheck, "none") == 0)
-		return 0;
-	return cmd_recheck_parse(&recheck, opt->recheck) < 0 ? LAPSE_EUSAGE : 0;
+	if (opt->stop && opt->resume)
+		return lapse_fail(LAPSE_EUSAGE, "--stop and --resume exclude each other");
+	return opt->recheck != NULL ? cmd_recheck_parse(&recheck, opt->recheck, true) : 0;
 }
 
 /* What a source is to read again: "none" is nothing. */
@@ -86,6 +93,15 @@ say_asks(struct cmd_run *run, const struct lapse_address *address)
 	lapse_buf_release(&query);
 }
 
+/* How it stands in the archive now. */
+static void
+say_source(struct cmd_run *run, const struct lapse_source *source, bool is_new)
+{
+	cmd_say(run, "%ssource %s: %s; read again: %s; evidence: %s%s", is_new ? "" : "nothing new: ", source->name,
+	    source->url != NULL ? source->url : "no address", source->recheck != NULL ? source->recheck : "none",
+	    source->evidence ? "kept" : "not kept", source->stopped ? "; stopped" : "");
+}
+
 static int
 add_source(struct cmd_run *run, struct lapse_source *source)
 {
@@ -106,9 +122,11 @@ add_source(struct cmd_run *run, struct lapse_source *source)
 	if (rc == 0)
 		rc = lapse_settings_add_source(store, source);
 	if (rc >= 0) {
-		cmd_say(run, rc > 0 ? "source %s: %s" : "nothing new: source %s is %s already", source->name, source->url);
+		say_source(run, source, rc > 0);
 		say_asks(run, &address);
 	}
+	if (rc > 0)
+		rc = cmd_source_note_twins(run, store, source->name, &address);
 	json_decref(query);
 	lapse_address_release(&address);
 	lapse_store_free(store);
@@ -124,6 +142,8 @@ add(struct cmd_run *run)
 
 	if (run->argc < 2 || (run->argc == 3) == (opt->url != NULL))
 		return lapse_fail(LAPSE_EUSAGE, "add takes a NAME and an ADDRESS");
+	if (opt->stop || opt->resume)
+		return lapse_fail(LAPSE_EUSAGE, "--stop and --resume go with set only");
 	source.name = run->argv[1];
 	source.url = opt->url != NULL ? opt->url : run->argv[2];
 	if (!lapse_name_is_valid(source.name))
@@ -226,18 +246,6 @@ set_search(struct setting *s, struct cmd_run *run, const char *url)
 	return 0;
 }
 
-static void
-say_set(struct cmd_run *run, const struct setting *s, bool is_new)
-{
-	const struct lapse_source *source = &s->source;
-
-	cmd_say(run, "%ssource %s: %s; read again: %s; evidence: %s", is_new ? "" : "nothing new: ", source->name,
-	    source->url != NULL ? source->url : "no address", source->recheck != NULL ? source->recheck : "none",
-	    source->evidence ? "kept" : "not kept");
-	if (s->query != NULL)
-		say_asks(run, &s->address);
-}
-
 static int
 set_source(struct setting *s, struct cmd_run *run, const char *url)
 {
@@ -251,11 +259,22 @@ set_source(struct setting *s, struct cmd_run *run, const char *url)
 	if (rc < 0)
 		return rc;
 	s->source.recheck = recheck_of(opt, s->source.recheck);
+	s->source.stopped = opt->stop || (s->source.stopped && !opt->resume);
 	s->source.evidence = opt->evidence || (s->source.evidence && !opt->no_evidence);
 	rc = lapse_settings_set_source(s->store, &s->source);
-	if (rc >= 0)
-		say_set(run, s, rc > 0);
-	return rc < 0 ? rc : 0;
+	if (rc < 0)
+		return rc;
+	say_source(run, &s->source, rc > 0);
+	if (s->query != NULL)
+		say_asks(run, &s->address);
+	return 0;
+}
+
+static bool
+changes_nothing(const struct options *opt)
+{
+	return opt->recheck == NULL && !opt->evidence && !opt->no_evidence && !opt->stop && !opt->resume &&
+	    opt->products.nitems == 0 && opt->components.nitems == 0;
 }
 
 static int
@@ -268,10 +287,9 @@ set(struct cmd_run *run)
 
 	if (run->argc < 2 || (run->argc == 3 && opt->url != NULL))
 		return lapse_fail(LAPSE_EUSAGE, "set takes a NAME and what is to be changed");
-	if (url == NULL && opt->recheck == NULL && !opt->evidence && !opt->no_evidence && opt->products.nitems == 0 &&
-	    opt->components.nitems == 0)
+	if (url == NULL && changes_nothing(opt))
 		return lapse_fail(LAPSE_EUSAGE, "set takes what is to be changed: an ADDRESS, --product, --component, --recheck, "
-		    "--evidence or --no-evidence");
+		    "--evidence, --no-evidence, --stop or --resume");
 	if (!lapse_name_is_valid(run->argv[1]))
 		return lapse_fail(LAPSE_EUSAGE, "not a source's name (a-z 0-9 . _ -, a letter or digit first): '%s'", run->argv[1]);
 	lapse_address_init(&s.address);
@@ -284,93 +302,18 @@ set(struct cmd_run *run)
 	return rc;
 }
 
-/* ---- list ---- */
+/* ---- the command ---- */
 
-static const struct lapse_column columns[] = {
-	{ "source", "source", false },
-	{ "kind", "kind", false },
-	{ "newest_capture", "newest capture", false },
-	{ "url", "address", false },
-	{ "rest", NULL, false },
-	{ "query", NULL, false },
-	{ "recheck", NULL, false },
-	{ "evidence", NULL, false },
-};
-
-struct listing {
-	struct lapse_store *store;
-	struct lapse_emit *emit;
-	struct lapse_commit tip;
-};
-
-/* What a sync asks, as far as it is an address's query. */
-static void
-emit_asking(struct lapse_emit *emit, const struct lapse_source *source)
+/* What people try who want to be rid of a source. */
+static bool
+is_removal(const char *verb)
 {
-	struct lapse_address address;
-	struct lapse_buf query;
-	bool asks;
+	static const char *const verbs[] = { "delete", "del", "drop", "forget", "remove", "rm" };
 
-	lapse_address_init(&address);
-	lapse_buf_init(&query, 65536);
-	asks = source->rest != NULL && lapse_address_decode(&address, source->query) == 0 &&
-	    lapse_address_write(&query, &address) == 0;
-	lapse_emit_text(emit, source->rest);
-	lapse_emit_text(emit, asks ? query.data : NULL);
-	lapse_emit_text(emit, source->recheck);
-	lapse_emit_bool(emit, source->evidence);
-	lapse_buf_release(&query);
-	lapse_address_release(&address);
-}
-
-static int
-emit_source(const char *name, const struct lapse_buf *bytes, void *payload)
-{
-	struct listing *listing = payload;
-	struct lapse_source source;
-	char path[LAPSE_PATH_MAX];
-	struct lapse_place place = { .time = LAPSE_NEVER };
-	json_t *doc = NULL;
-	int rc = lapse_json_parse(&doc, bytes->data, bytes->len, name);
-
-	if (rc == 0)
-		rc = lapse_context(lapse_codec_source_read(&source, doc), "sources/%s.json", name);
-	if (rc == 0)
-		rc = lapse_capture_newest(path, listing->store, &listing->tip.tree, name);
-	if (rc > 0)
-		lapse_place_parse(&place, path);
-	if (rc >= 0) {
-		lapse_emit_text(listing->emit, name);
-		lapse_emit_text(listing->emit, source.kind);
-		lapse_emit_time(listing->emit, place.time);
-		lapse_emit_text(listing->emit, source.url);
-		emit_asking(listing->emit, &source);
-		lapse_emit_row(listing->emit);
-	}
-	json_decref(doc);
-	return rc < 0 ? rc : 0;
-}
-
-static int
-list(struct cmd_run *run)
-{
-	struct listing listing = { .store = NULL };
-	int rc;
-
-	if (run->argc > 1)
-		return lapse_fail(LAPSE_EUSAGE, "list takes nothing more");
-	rc = cmd_open_store(&listing.store, run);
-	if (rc == 0)
-		rc = lapse_store_tip(&listing.tip, listing.store);
-	if (rc > 0) {
-		listing.emit = cmd_emit(run);
-		lapse_emit_begin(listing.emit, "source", columns, sizeof(columns) / sizeof(columns[0]));
-		rc = lapse_settings_each(listing.store, "sources", emit_source, &listing);
-		lapse_emit_end(listing.emit);
-	}
-	lapse_commit_release(&listing.tip);
-	lapse_store_free(listing.store);
-	return rc;
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (strcmp(verbs[i], verb) == 0)
+			return true;
+	return false;
 }
 
 static int
@@ -381,8 +324,11 @@ source(struct cmd_run *run)
 	if (strcmp(run->argv[0], "set") == 0)
 		return set(run);
 	if (strcmp(run->argv[0], "list") == 0)
-		return list(run);
-	return lapse_fail(LAPSE_EUSAGE, "neither add, set nor list: '%s'", run->argv[0]);
+		return cmd_source_list(run);
+	if (is_removal(run->argv[0]))
+		return lapse_fail(LAPSE_EUSAGE, "an archive only grows, and a source stays in it: 'lapse source set NAME --stop' "
+		    "keeps syncs from asking it, 'lapse source set NAME ADDRESS' gives it another address");
+	return lapse_fail(LAPSE_EUSAGE, "none of add, set and list: '%s'", run->argv[0]);
 }
 
 const struct cmd cmd_source = {
@@ -402,8 +348,11 @@ const struct cmd cmd_source = {
 	    "added to those that the search has (an old name beside a new one), ADDRESS takes the\n"
 	    "place of the search. The next sync lists what it holds and fetches what is missing;\n"
 	    "bugs that it does not hold any more stay, and are asked for by their numbers.\n"
-	    "list shows the sources with their newest captures. Threads are named after their\n"
-	    "source: bmo:1888882. Keep keys and passwords out of addresses: they would be refused.",
+	    "A source cannot be taken out, since archives only grow: set --stop keeps syncs from\n"
+	    "asking it, set --resume lets them again.\n"
+	    "list shows the sources: the newest capture, what is asked for, and how many bugs are\n"
+	    "still due. Threads are named after their source: bmo:1888882. Keep keys and passwords\n"
+	    "out of addresses: they would be refused.",
 	.options = source_options,
 	.options_size = sizeof(struct options),
 	.min_args = 1,
@@ -412,5 +361,6 @@ const struct cmd cmd_source = {
 	    "lapse -C incidents.git source add bmo 'https://bugzilla.mozilla.org/buglist.cgi?product=NSS'",
 	    "lapse -C incidents.git source add bmo https://bugzilla.mozilla.org --product 'CA Program'",
 	    "lapse -C incidents.git source set bmo --component 'CA Certificate Compliance' --recheck open",
+	    "lapse -C incidents.git source set bmo --stop",
 	    "lapse -C incidents.git source list", NULL },
 };

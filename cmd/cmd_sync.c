@@ -271,6 +271,7 @@ struct sources {
 	char **names;
 	char **rechecks;	/* NULL where the source says none */
 	size_t n, cap, rechecks_cap;
+	size_t nstopped;
 	const struct cmd_run *run;
 };
 
@@ -296,12 +297,14 @@ note_source(const char *name, const struct lapse_buf *bytes, void *payload)
 	rc = lapse_json_parse(&doc, bytes->data, bytes->len, name);
 	if (rc == 0)
 		rc = lapse_context(lapse_codec_source_read(&source, doc), "sources/%s.json", name);
-	if (rc == 0 && (source.rest != NULL || sources->run->argc > 0)) {
+	if (rc == 0 && ((source.rest != NULL && !source.stopped) || sources->run->argc > 0)) {
 		sources->names = lapse_grow(sources->names, sources->n, &sources->cap, sizeof(*sources->names));
 		sources->rechecks = lapse_grow(sources->rechecks, sources->n, &sources->rechecks_cap, sizeof(*sources->rechecks));
 		sources->names[sources->n] = lapse_strdup(name);
 		sources->rechecks[sources->n++] = source.recheck != NULL ? lapse_strdup(source.recheck) : NULL;
 	}
+	else if (rc == 0)
+		sources->nstopped += source.stopped;
 	json_decref(doc);
 	return rc;
 }
@@ -333,7 +336,8 @@ choose_sources(struct sources *out, struct cmd_run *run, struct lapse_store *sto
 			rc = lapse_fail(LAPSE_ENOTFOUND, "no source '%s' in the archive (lapse source list)", run->argv[i]);
 	}
 	if (rc == 0 && out->n == 0)
-		rc = lapse_fail(LAPSE_EFAIL, "no source has an address: lapse source add NAME ADDRESS");
+		rc = lapse_fail(LAPSE_EFAIL, out->nstopped > 0 ? "all sources are stopped: name one, or 'lapse source set NAME --resume'" :
+		    "no source has an address: lapse source add NAME ADDRESS");
 	return rc;
 }
 
@@ -358,7 +362,7 @@ run_source(struct cmd_run *run, struct lapse_store *store, const char *name, con
 		.cancelled = is_cancelled,
 	};
 
-	if (recheck != NULL && cmd_recheck_parse(&choosing.recheck, recheck) < 0)
+	if (recheck != NULL && cmd_recheck_parse(&choosing.recheck, recheck, false) < 0)
 		return LAPSE_EUSAGE;
 	return opt->dry_run ? print_plan(run, store, &options) : sync_source(run, store, &options, opt->wait);
 }
@@ -389,7 +393,7 @@ sync(struct cmd_run *run)
 	struct cmd_recheck recheck;
 	int rc;
 
-	if (opt->recheck != NULL && cmd_recheck_parse(&recheck, opt->recheck) < 0)
+	if (opt->recheck != NULL && cmd_recheck_parse(&recheck, opt->recheck, false) < 0)
 		return LAPSE_EUSAGE;
 	rc = opt->dry_run ? 0 : cmd_need_net(run);
 	if (rc == 0)

@@ -10,7 +10,7 @@
 #define MOST 200	/* threads in one run: a few requests */
 
 int
-cmd_recheck_parse(struct cmd_recheck *out, const char *text)
+cmd_recheck_parse(struct cmd_recheck *out, const char *text, bool or_none)
 {
 	const struct lapse_instant now = { 0 };
 	struct lapse_instant then;
@@ -25,10 +25,15 @@ cmd_recheck_parse(struct cmd_recheck *out, const char *text)
 		out->kind = CMD_RECHECK_ALL;
 		return 0;
 	}
+	if (or_none && strcmp(text, "none") == 0) {
+		out->kind = CMD_RECHECK_NONE;
+		return 0;
+	}
 	snprintf(when, sizeof(when), "-%.30s", text);
 	if (strlen(text) > 20 || text[strspn(text, "0123456789")] == '\0' ||
 	    lapse_when_parse(&then, when, LAPSE_EDGE_START, now, now) < 0)
-		return lapse_fail(LAPSE_EUSAGE, "--recheck: none of open, all or an age such as 7d: '%s'", text);
+		return lapse_fail(LAPSE_EUSAGE, "--recheck takes open, all%s or an age such as 7d, not '%s'", or_none ? ", none" : "",
+		    text);
 	out->age = lapse_span_between(then, now);
 	return 0;
 }

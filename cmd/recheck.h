@@ -7,15 +7,15 @@
 #include "lapse/model.h"
 #include "lapse/store.h"
 
-enum cmd_recheck_kind { CMD_RECHECK_AGE, CMD_RECHECK_OPEN, CMD_RECHECK_ALL };
+enum cmd_recheck_kind { CMD_RECHECK_AGE, CMD_RECHECK_OPEN, CMD_RECHECK_ALL, CMD_RECHECK_NONE };
 
 struct cmd_recheck {
 	enum cmd_recheck_kind kind;
 	struct lapse_span age;
 };
 
-/* "open", "all", or an age: "7d", "12h", "2w". LAPSE_EUSAGE. */
-int cmd_recheck_parse(struct cmd_recheck *out, const char *text);
+/* "open", "all", or an age: "7d", "12h", "2w"; `or_none`: or "none". LAPSE_EUSAGE. */
+int cmd_recheck_parse(struct cmd_recheck *out, const char *text, bool or_none);
 
 /* The threads of a source to read again in this run, those first that were not read for longest; a bounded number. */
 int cmd_recheck_choose(struct lapse_ids *out, struct cmd_run *run, struct lapse_store *store, const char *source,

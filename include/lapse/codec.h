@@ -56,6 +56,7 @@ struct lapse_source {
 	const json_t *query;
 	const char *recheck;	/* "open", "all" or an age; NULL */
 	bool evidence;		/* keep what was told, byte for byte */
+	bool stopped;		/* it is asked only when it is named */
 };
 json_t *lapse_codec_source_write(const struct lapse_source *source);
 int lapse_codec_source_read(struct lapse_source *out, const json_t *doc);

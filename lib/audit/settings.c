@@ -300,7 +300,8 @@ compare_source(const struct lapse_buf *bytes, const char *path, const json_t *do
 	if (rc == 0 && !same)
 		rc = lapse_context(lapse_codec_source_read(&there, old), "%s", path);
 	if (rc == 0 && !same && (there.url != NULL || there.rest != NULL))
-		rc = lapse_fail(LAPSE_EFAIL, "%s is there already, and says something else (lapse source list)", path);
+		rc = lapse_fail(LAPSE_EFAIL, "source '%s' is there already, and says something else: 'lapse source set %s …' "
+		    "changes it", there.name, there.name);
 	json_decref(old);
 	return rc < 0 ? rc : same;
 }
@@ -328,7 +329,7 @@ lapse_settings_add_source(struct lapse_store *store, const struct lapse_source *
 static void
 change_source(json_t *doc, const struct lapse_source *source)
 {
-	static const char *const optional[] = { "rest", "query", "recheck", "evidence" };
+	static const char *const optional[] = { "rest", "query", "recheck", "evidence", "stopped" };
 	json_t *keys = lapse_codec_source_write(source);
 
 	for (size_t i = 0; i < sizeof(optional) / sizeof(optional[0]); i++)

@@ -266,6 +266,8 @@ lapse_codec_source_write(const struct lapse_source *source)
 		json_object_set_new(doc, "recheck", json_string(source->recheck));
 	if (!source->evidence)
 		json_object_set_new(doc, "evidence", json_false());
+	if (source->stopped)
+		json_object_set_new(doc, "stopped", json_true());
 	return doc;
 }
 
@@ -277,6 +279,7 @@ lapse_codec_source_read(struct lapse_source *out, const json_t *doc)
 		.query = json_object_get(doc, "query"),
 		.recheck = lapse_json_text(doc, "recheck"),
 		.evidence = !json_is_false(json_object_get(doc, "evidence")),
+		.stopped = json_is_true(json_object_get(doc, "stopped")),
 	};
 	return lapse_codec_source_decode(&out->name, &out->kind, &out->url, doc);
 }

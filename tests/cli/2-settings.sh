@@ -85,15 +85,15 @@ fi
 
 search='https://bugzilla.mozilla.org/buglist.cgi?list_id=17&product=CA%20Program&order=Importance'
 ok "a source" "$LAPSE" -C archive source add bmo "$search"
-prints "^source bmo: $search\$"
+prints "^source bmo: $search; read again: none; evidence: kept\$"
 prints '^a sync asks https://bugzilla.mozilla.org/rest/bug?product=CA%20Program$'
 committed "a source" sources/bmo.json "source: bmo"
 is "its document" "$(doc sources/bmo.json)" \
     '{"format":"lapse-source-1","kind":"bugzilla","name":"bmo","query":[["product","CA Program"]],"rest":"https://bugzilla.mozilla.org/rest/","url":"'"$search"'"}'
 ok "the same again" "$LAPSE" -C archive source add bmo "$search"
-prints "^nothing new: source bmo is $search already\$"
+prints "^nothing new: source bmo: $search; read again: none; evidence: kept\$"
 unchanged "the same again"
-refused "another address" "source: sources/bmo\.json is there already, and says something else (lapse source list)" \
+refused "another address" "source: source 'bmo' is there already, and says something else: 'lapse source set bmo …' changes it" \
     source add bmo 'https://example.org/buglist.cgi?product=x'
 longest=$(printf %064d 0)
 ok "the longest name" "$LAPSE" -q -C archive source add "$longest" http://x.example/ --product P --product Q --component C --recheck 7d --no-evidence
@@ -117,25 +117,31 @@ misused "a key in the address" "the address holds a login, a password or a key (
     source add x 'https://x.example/buglist.cgi?product=P&Bugzilla_api_key=hunter2'
 ok "neither is repeated" test -z "$(grep hunter2 "$err")"
 misused "a saved search" "the address is that of a saved search, .*" source add x 'https://x.example/buglist.cgi?cmdtype=dorem&namedcmd=mine'
-misused "a schedule that is none" "--recheck: none of open, all or an age such as 7d: 'often'" source add x https://x.example/ --product P --recheck often
+misused "a schedule that is none" "--recheck takes open, all, none or an age such as 7d, not 'often'" source add x https://x.example/ --product P --recheck often
 misused "no address" "add takes a NAME and an ADDRESS" source add x
 misused "two addresses" "add takes a NAME and an ADDRESS" source add x --url https://x.example/ https://y.example/
 misused "no verb" "too few operands: lapse source add .*" source
 misused "too much of a list" "list takes nothing more" source list x
-misused "another verb" ".*neither add, set nor list: 'drop'" source drop
+misused "another verb" "none of add, set and list: 'show'" source show
+for verb in rm drop remove; do
+	misused "to be rid of a source" "an archive only grows, and a source stays in it: 'lapse source set NAME --stop' keeps syncs from asking it, .*" \
+	    source $verb bmo
+done
+misused "stopped from the first" "--stop and --resume go with set only" source add x https://x.example/ --product P --stop
 ok "a capture" "$LAPSE" -q -C archive import bugzilla --source bmo --captured-at 2024-05-20T06:00:00Z "$data/bug.json" "$data/comments.json" "$data/history.json"
 head=$(git -C archive rev-parse HEAD)
 ok "the list" "$LAPSE" -C archive source list --format csv
-printf '%s\r\n' 'source,kind,newest_capture,url,rest,query,recheck,evidence' \
-    "$longest,bugzilla,,http://x.example/,http://x.example/rest/,product=P&product=Q&component=C,7d,false" \
-    "bmo,bugzilla,2024-05-20T06:00:00Z,$search,https://bugzilla.mozilla.org/rest/,product=CA%20Program,,true" >expected
+printf '%s\r\n' 'source,kind,newest_capture,url,rest,query,recheck,evidence,due,stopped' \
+    "$longest,bugzilla,,http://x.example/,http://x.example/rest/,product=P&product=Q&component=C,7d,false,,false" \
+    "bmo,bugzilla,2024-05-20T06:00:00Z,$search,https://bugzilla.mozilla.org/rest/,product=CA%20Program,,true,,false" >expected
 same_as expected
 ok "the list, as NDJSON" "$LAPSE" -C archive source list --json
-prints '^{"evidence":true,"kind":"bugzilla","newest_capture":"2024-05-20T06:00:00Z","query":"product=CA%20Program","recheck":null,"rest":"https://bugzilla.mozilla.org/rest/","source":"bmo","type":"source","url":".*product=CA%20Program.*","v":1}$'
+prints '^{"due":null,"evidence":true,"kind":"bugzilla","newest_capture":"2024-05-20T06:00:00Z","query":"product=CA%20Program","recheck":null,"rest":"https://bugzilla.mozilla.org/rest/","source":"bmo","stopped":false,"type":"source","url":".*product=CA%20Program.*","v":1}$'
 ok "the list, as a table" "$LAPSE" -C archive source list
-prints "^bmo  *bugzilla  2024-05-20T06:00:00Z  $search\$"
+prints "^bmo  *bugzilla  2024-05-20T06:00:00Z  $search  *product=CA%20Program  *-  *yes  *-  *no\$"
+prints "^$longest  *bugzilla  *-  *http://x.example/  *product=P&product=Q&component=C  *7d  *no  *-  *no\$"
 ok "the list, as Markdown" "$LAPSE" -C archive source list --format markdown
-prints '^| bmo | bugzilla | 2024-05-20T06:00:00Z | `https://bugzilla.mozilla.org/buglist.cgi.*` |$'
+prints '^| bmo | bugzilla | 2024-05-20T06:00:00Z | `https://bugzilla.mozilla.org/buglist.cgi.*` | .*product=CA%20Program.* | no |$'
 exits 3 "no archive" "$LAPSE" -C nowhere source list
 says "^lapse: source: no archive in 'nowhere'\$"
 
@@ -166,6 +172,11 @@ set_source "another search" '^source bmo: https://bugzilla.mozilla.org/buglist.c
 is "its document" "$(doc sources/bmo.json)" \
     '{"format":"lapse-source-1","kind":"bugzilla","name":"bmo","query":[["product","CA Program"],["product","NSS"]],"rest":"https://bugzilla.mozilla.org/rest/","url":"https://bugzilla.mozilla.org/buglist.cgi?product=CA%20Program&list_id=18"}'
 set_source "back again" '^a sync asks https://bugzilla.mozilla.org/rest/bug?product=CA%20Program$' "$search"
+set_source "no more syncs" "^source bmo: $search; read again: none; evidence: kept; stopped\$" --stop
+is "its document" "$(doc sources/bmo.json | jq -c .stopped)" true
+set_source "or a schedule" '; read again: 7d; evidence: kept; stopped$' --recheck 7d
+set_source "and syncs again" "^source bmo: $search; read again: none; evidence: kept\$" --resume --recheck none
+is "its document" "$(doc sources/bmo.json | jq -c .stopped)" null
 ok "it verifies" "$LAPSE" -C archive verify
 refused "another Bugzilla" "source: the archive has bugs of https://bugzilla\.mozilla\.org/rest/ under this name, .*" \
     source set bmo https://bugzilla.example/ --product P
@@ -173,8 +184,9 @@ refused "a source that is none" "source: no source 'nobody' in the archive (laps
 misused "nothing to change" "set takes what is to be changed: an ADDRESS, .*" source set bmo
 misused "no name" "set takes a NAME and what is to be changed" source set --recheck open
 misused "two addresses" "set takes a NAME and what is to be changed" source set bmo "$search" --url "$search"
-misused "a schedule that is none" "--recheck: none of open, all or an age such as 7d: 'often'" source set bmo --recheck often
+misused "a schedule that is none" "--recheck takes open, all, none or an age such as 7d, not 'often'" source set bmo --recheck often
 misused "yes and no" "--evidence and --no-evidence exclude each other" source set bmo --evidence --no-evidence
+misused "on and off" "--stop and --resume exclude each other" source set bmo --stop --resume
 misused "a key in an address" "the address holds a login, a password or a key ('token'): take it out .*" source set bmo "$search&token=x"
 ok "one without a capture may go anywhere" "$LAPSE" -q -C archive source set "$longest" https://bugzilla.example/ --product P
 prints_nothing
@@ -182,6 +194,11 @@ is "and keeps what was not named" "$(doc "sources/$longest.json")" \
     '{"evidence":false,"format":"lapse-source-1","kind":"bugzilla","name":"'$longest'","query":[["product","P"]],'\
 '"recheck":"7d","rest":"https://bugzilla.example/rest/","url":"https://bugzilla.example/"}'
 ok "one of saved files" "$LAPSE" -q -C archive import bugzilla --source saved --captured-at 2024-05-20T06:00:00Z "$data/bug.json"
+head=$(git -C archive rev-parse HEAD)
+ok "the same bugs beside it" "$LAPSE" -C archive source add twin https://bugzilla.mozilla.org/ --product "CA Program"
+says "^lapse: source: source 'bmo' asks for the same: every bug will be there twice\$"
+says "^lapse: source: source 'saved' has no address: if its bugs are of this Bugzilla too, they will be there twice; 'lapse source set saved ADDRESS' goes on with them\$"
+is "and nothing of the others" "$(wc -l <"$err" | tr -d ' ')" 2
 head=$(git -C archive rev-parse HEAD)
 misused "has no names" "source saved has no address to add names to: name one" source set saved --product P
 ok "until it has an address" "$LAPSE" -q -C archive source set saved "$search"

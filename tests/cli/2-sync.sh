@@ -135,7 +135,7 @@ ok "an edit is not seen" sync a
 prints '^bmo: nothing new at '
 bug state 121 2025-05-30T00:00:00Z 2 '{"status":"RESOLVED","resolution":"FIXED"}'
 exits 2 "a schedule that is none" sync a --recheck never
-says "^lapse: sync: --recheck: none of open, all or an age such as 7d: 'never' (try 'lapse sync -h')\$"
+says "^lapse: sync: --recheck takes open, all or an age such as 7d, not 'never' (try 'lapse sync -h')\$"
 ok "those read within a day" sync a --force --recheck 1d
 is "are the two of yesterday" "$(requests | grep -c 'id=.*ALL')" 4
 ok "reading again" sync a --force --recheck all
@@ -260,6 +260,8 @@ ok "for programs" "$LAPSE" -C limited list --json
 says '^lapse: list: source bmo: incomplete: 70 bugs still due, run lapse sync$'
 ok "diff" "$LAPSE" -C limited diff 1 now now
 prints '^source bmo: incomplete: 70 bugs still due, run lapse sync$'
+ok "the list of sources" "$LAPSE" -C limited source list
+prints '^bmo .*  *70  *no$'
 exits 3 "a bug that is due" "$LAPSE" -C limited show bmo:60
 says "^lapse: show: no thread 'bmo:60' in the archive yet: it is still to be fetched (lapse sync)\$"
 exits 3 "by its number alone" "$LAPSE" -C limited log 120
@@ -466,6 +468,15 @@ unserve one
 
 exits 3 "no address" sh -c '"$1" -q init none && "$1" -C none sync' sh "$LAPSE"
 says '^lapse: sync: no source has an address: lapse source add NAME ADDRESS$'
+archive idle
+ok "a source that is stopped" "$LAPSE" -q -C idle source set bmo --stop
+exits 3 "is not asked" sync idle
+says "^lapse: sync: all sources are stopped: name one, or 'lapse source set NAME --resume'\$"
+ok "nor beside another" "$LAPSE" -q -C idle source add other http://127.0.0.1:1/ --product P
+ok "which is" "$LAPSE" -C idle sync --dry-run
+is "alone" "$(grep '^GET ' "$out" | grep -c -v 'http://127.0.0.1:1/')" 0
+ok "unless it is named" "$LAPSE" -C idle sync --dry-run bmo
+prints "^GET $one_url/rest/time\$"
 exits 3 "no such source" "$LAPSE" -C none sync nobody
 says "^lapse: sync: no source 'nobody' in the archive (lapse source list)\$"
 ok "a source of saved files" "$LAPSE" -q -C none import bugzilla --source saved --captured-at 2025-05-01 state/1.json

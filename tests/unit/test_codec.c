@@ -523,7 +523,7 @@ static void
 a_source_with_a_search_goes_there_and_back(void **state)
 {
 	static const char all[] = "{'evidence':false,'format':'lapse-source-1','kind':'bugzilla','name':'bmo','query':[['product','A']],"
-	    "'recheck':'open','rest':'https://x.example/rest/','url':'https://x.example/'}";
+	    "'recheck':'open','rest':'https://x.example/rest/','stopped':true,'url':'https://x.example/'}";
 	static const char few[] = "{'format':'lapse-source-1','kind':'bugzilla','name':'bmo','url':null}";
 	struct lapse_source source;
 	json_t *doc = quoted(all), *again;
@@ -533,6 +533,7 @@ a_source_with_a_search_goes_there_and_back(void **state)
 	assert_string_equal(source.rest, "https://x.example/rest/");
 	assert_string_equal(source.recheck, "open");
 	assert_false(source.evidence);
+	assert_true(source.stopped);
 	again = lapse_codec_source_write(&source);
 	assert_true(json_equal(doc, again));
 	json_decref(again);
@@ -541,6 +542,7 @@ a_source_with_a_search_goes_there_and_back(void **state)
 	assert_int_equal(lapse_codec_source_read(&source, doc), 0);
 	assert_null(source.rest);
 	assert_true(source.evidence);
+	assert_false(source.stopped);
 	again = lapse_codec_source_write(&source);
 	assert_true(json_equal(doc, again));
 	json_decref(again);
