@@ -7,6 +7,7 @@
 #include "edited.h"
 #include "recheck.h"
 #include "session.h"
+#include "sync_key.h"
 
 #include "lapse/json.h"
 #include "lapse/sync.h"
@@ -80,6 +81,13 @@ is_cancelled(void *payload)
 
 /* ---- what a run did ---- */
 
+/* No bug is of the search, by the server's count: few people ask for that. */
+static bool
+finds_nothing(const struct lapse_sync_result *r)
+{
+	return r->capture.asked.total == 0 && r->listed == 0;
+}
+
 static void
 say_captured(struct cmd_run *run, const struct lapse_sync_result *r)
 {
@@ -87,7 +95,10 @@ say_captured(struct cmd_run *run, const struct lapse_sync_result *r)
 	char time[LAPSE_TIME_LEN + 1], oid[LAPSE_OID_HEX + 1];
 
 	lapse_time_format(time, c->time);
-	if (!r->changed)
+	if (finds_nothing(r))
+		cmd_say(run, "%s: no bugs at %s; requests %" PRId64 "; commit %.12s", c->source, time, c->asked.requests,
+		    lapse_oid_format(oid, &r->commit));
+	else if (!r->changed)
 		cmd_say(run, "%s: nothing new at %s; requests %" PRId64 "; commit %.12s", c->source, time, c->asked.requests,
 		    lapse_oid_format(oid, &r->commit));
 	else
@@ -107,10 +118,23 @@ say_rechecked(struct cmd_run *run, const struct lapse_sync_result *r)
 
 	for (size_t i = 0; i < asked->nstood; i++)
 		stood += asked->stood[i].bugs.nitems;
-	if (asked->rechecked == 0)
-		return;
-	cmd_say(run, "%s: to be read again %" PRId64 ": by their edit counts %" PRId64 ", not modified %zu, in full %" PRId64,
-	    r->capture.source, asked->rechecked, asked->by_edits, stood, asked->rechecked - asked->by_edits - (int64_t)stood);
+	if (asked->rechecked > 0)
+		cmd_say(run, "%s: bugs to read again: %" PRId64 " (%" PRId64 " fetched in full, %zu not modified, %" PRId64
+		    " without a new edit by their counts)", r->capture.source, asked->rechecked,
+		    asked->rechecked - asked->by_edits - (int64_t)stood, stood, asked->by_edits);
+}
+
+/* What was wished for and found nothing to do says so. */
+static void
+say_unneeded(struct cmd_run *run, const struct lapse_sync_result *r)
+{
+	const struct options *opt = run->options;
+	const char *name = r->capture.source;
+
+	if (opt->recheck != NULL && r->capture.asked.rechecked == 0)
+		cmd_say(run, "%s: nothing to read again", name);
+	if (opt->revisions && r->capture.asked.revisions == 0 && r->pages_left + r->pages_bad + r->pages_undated == 0)
+		cmd_say(run, "%s: no revisions to ask for: no post is known to be edited since they were", name);
 }
 
 static void
@@ -118,8 +142,8 @@ say_idle(struct cmd_run *run, const struct lapse_sync_result *r)
 {
 	char before[LAPSE_TIME_LEN + 1];
 
-	cmd_say(run, "%s: nothing new; requests %" PRId64 "; no capture, since that of %s is less than an hour old",
-	    r->capture.source, r->capture.asked.requests, lapse_time_format(before, r->before));
+	cmd_say(run, "%s: %s; requests %" PRId64 "; no capture, since that of %s is less than an hour old",
+	    r->capture.source, finds_nothing(r) ? "no bugs" : "nothing new", r->capture.asked.requests, lapse_time_format(before, r->before));
 }
 
 /* Some ids, for people: the first few. */
@@ -146,6 +170,8 @@ note_findings(struct cmd_run *run, const struct lapse_sync_result *r)
 		write_ids(ids, sizeof(ids), &asked->due);
 		cmd_note(run, "%s: bugs still due: %zu (%s); the next sync asks for them first", name, asked->due.nitems, ids);
 	}
+	if (finds_nothing(r))
+		cmd_note(run, "%s: the search finds no bugs: is the product's name right? (lapse source list)", name);
 	if (r->gone > 0)
 		cmd_note(run, "%s: not visible any more: %zu; what was seen of them stays (lapse list)", name, r->gone);
 	if (r->left > 0)
@@ -153,7 +179,7 @@ note_findings(struct cmd_run *run, const struct lapse_sync_result *r)
 	if (r->listed > 0 && asked->total >= 0 && (size_t)asked->total != r->listed)
 		cmd_note(run, "%s: the server counts %" PRId64 " bugs and listed %zu", name, asked->total, r->listed);
 	if (asked->revisions > 0)
-		cmd_say(run, "%s: revisions of %" PRId64 " posts", name, asked->revisions);
+		cmd_say(run, "%s: revisions of %" PRId64 " post%s", name, asked->revisions, asked->revisions == 1 ? "" : "s");
 	if (r->pages_undated > 0)
 		cmd_note(run, "%s: revisions without a known zone of their times: posts %zu; their edits stay undated", name,
 		    r->pages_undated);
@@ -231,6 +257,8 @@ sync_once(struct lapse_sync_result *result, struct cmd_run *run, struct lapse_st
 		}
 		else if (rc == 0)
 			say_idle(run, result);
+		if (rc == 0)
+			say_unneeded(run, result);
 		note_findings(run, result);
 	}
 	return rc;
@@ -259,10 +287,12 @@ print_plan(struct cmd_run *run, struct lapse_store *store, const struct lapse_sy
 
 	lapse_buf_init(&plan, 1 << 20);
 	rc = lapse_sync_plan(&plan, store, options);
-	if (rc == 0)
+	if (rc == 0) {
 		fputs(plan.data, run->out);
+		rc = cmd_sync_print_key(run, store, options->source);
+	}
 	lapse_buf_release(&plan);
-	return rc;
+	return lapse_context(rc, "%s", options->source);
 }
 
 /* ---- which sources ---- */
@@ -361,9 +391,13 @@ run_source(struct cmd_run *run, struct lapse_store *store, const char *name, con
 		.no_evidence = opt->no_evidence,
 		.cancelled = is_cancelled,
 	};
+	int rc;
 
 	if (recheck != NULL && cmd_recheck_parse(&choosing.recheck, recheck, false) < 0)
 		return LAPSE_EUSAGE;
+	rc = cmd_sync_note_key(run, store, name);
+	if (rc < 0)
+		return lapse_context(rc, "%s", name);
 	return opt->dry_run ? print_plan(run, store, &options) : sync_source(run, store, &options, opt->wait);
 }
 
@@ -384,6 +418,19 @@ run_sources(struct cmd_run *run, struct lapse_store *store, const struct sources
 	return rc;
 }
 
+/* A file of certificates that cannot be read is told also where it would not be needed. */
+static int
+check_cacert(const char *path)
+{
+	FILE *file = path != NULL ? fopen(path, "re") : NULL;
+
+	if (path != NULL && file == NULL)
+		return lapse_context(lapse_fail_errno(LAPSE_EFAIL, "%s", path), "--cacert");
+	if (file != NULL)
+		fclose(file);
+	return 0;
+}
+
 static int
 sync(struct cmd_run *run)
 {
@@ -395,6 +442,8 @@ sync(struct cmd_run *run)
 
 	if (opt->recheck != NULL && cmd_recheck_parse(&recheck, opt->recheck, false) < 0)
 		return LAPSE_EUSAGE;
+	if (check_cacert(opt->cacert) < 0)
+		return LAPSE_EFAIL;
 	rc = opt->dry_run ? 0 : cmd_need_net(run);
 	if (rc == 0)
 		rc = cmd_open_store(&store, run);

@@ -9,6 +9,8 @@
 
 struct lapse_key {
 	char text[LAPSE_KEY_MAX + 1];
+	char file[1024];	/* that holds it; without a key, the one that holds `near` */
+	char near[256];		/* without a key: this host as a file has it, with another port; "" */
 };
 
 /*
@@ -17,7 +19,7 @@ struct lapse_key {
  *   ~/.netrc, "machine HOST … password KEY"; its `default` is passed over.
  * HOST is "bugzilla.example.org", which is the scheme's usual port, or "localhost:8443". Returns 1 with the key, 0 when
  * there is none; LAPSE_EFAIL for a file that holds it and is another user's, or that others may read (the
- * mode is named, a key never). Wipe it with lapse_key_wipe() after use.
+ * mode is named, a key never), and for a line that cannot be of any host. Wipe it with lapse_key_wipe() after use.
  */
 int lapse_key_find(struct lapse_key *out, const char *address);
 void lapse_key_wipe(struct lapse_key *key);

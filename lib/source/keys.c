@@ -89,6 +89,30 @@ is_host(const char *word, const struct lapse_url *url)
 	    (lapse_url_has_usual_port(url) && lapse_ascii_casecmp(word, url->host) == 0);
 }
 
+/* The same host, and a port that is another one. */
+static bool
+is_near(const char *word, const struct lapse_url *url)
+{
+	size_t len = strlen(url->host);
+	char host[300];
+
+	if (len >= sizeof(host) || (word[0] != '\0' && strlen(word) < len))
+		return false;
+	snprintf(host, sizeof(host), "%.*s", (int)len, word);
+	return lapse_ascii_casecmp(host, url->host) == 0 && (word[len] == '\0' || word[len] == ':');
+}
+
+/* Is it the host that is looked for? One that is almost that is kept for who wonders. */
+static bool
+match_host(struct lapse_key *out, const char *word, const struct lapse_url *url)
+{
+	if (is_host(word, url))
+		return true;
+	if (out->near[0] == '\0' && is_near(word, url))
+		snprintf(out->near, sizeof(out->near), "%.255s", word);
+	return false;
+}
+
 /* It goes into a header field: nothing but visible ASCII. */
 static int
 take_key(struct lapse_key *out, const struct words *in)
@@ -109,12 +133,15 @@ static int
 search_keys(struct lapse_key *out, struct words *in, const struct lapse_url *url)
 {
 	while (next_word(in, false)) {
-		bool wanted = is_host(in->word, url);
+		bool wanted = match_host(out, in->word, url);
 
 		if (in->word[0] == '#') {
 			skip_line(in);
 			continue;
 		}
+		if (strchr(in->word, '/') != NULL || in->word[strlen(in->word) - 1] == ':')
+			return lapse_fail(LAPSE_EFAIL, "%d: not a host alone, as in 'bugzilla.example.org KEY' or 'localhost:8443 KEY'",
+			    in->line);
 		if (line_ends(in))
 			return lapse_fail(LAPSE_EFAIL, "%d: a host without a key", in->line);
 		next_word(in, false);
@@ -150,7 +177,7 @@ search_netrc(struct lapse_key *out, struct words *in, const struct lapse_url *ur
 		else if (strcmp(in->word, "default") == 0)
 			wanted = false;
 		else if (strcmp(in->word, "machine") == 0)
-			wanted = next_word(in, true) && is_host(in->word, url);
+			wanted = next_word(in, true) && match_host(out, in->word, url);
 		else if (strcmp(in->word, "password") == 0 && next_word(in, true) && wanted)
 			return take_key(out, in);
 		else if (strcmp(in->word, "login") == 0 || strcmp(in->word, "account") == 0)
@@ -187,10 +214,19 @@ search_bytes(struct lapse_key *out, const struct lapse_buf *bytes, const struct 
 	return rc;
 }
 
+/* Which file it was that told something. */
+static void
+note_file(struct lapse_key *key, const char *path, bool had_near)
+{
+	if (key->text[0] != '\0' || (key->near[0] != '\0' && !had_near))
+		snprintf(key->file, sizeof(key->file), "%s", path);
+}
+
 /* A file that need not be there. */
 static int
 search_file(struct lapse_key *out, const char *path, const struct lapse_url *url, search_fn *search)
 {
+	bool had_near = out->near[0] != '\0';
 	struct lapse_buf bytes;
 	int rc, mode;
 
@@ -203,6 +239,7 @@ search_file(struct lapse_key *out, const char *path, const struct lapse_url *url
 		mode = rc > 0 ? check_mode(path) : 0;
 		rc = mode < 0 ? lapse_context(mode, SHORT_PATH, path) : rc;
 	}
+	note_file(out, path, had_near);
 	if (rc < 0)
 		lapse_key_wipe(out);
 	lapse_wipe(bytes.data, bytes.len);
@@ -235,7 +272,7 @@ lapse_key_find(struct lapse_key *out, const char *address)
 	struct lapse_url url;
 	int rc = lapse_url_read(&url, address);
 
-	out->text[0] = '\0';
+	*out = (struct lapse_key){ .text = "" };
 	if (rc == 0 && config != NULL && config[0] == '/')
 		rc = search_below(out, config, "/lapse/keys", &url, search_keys);
 	else if (rc == 0)

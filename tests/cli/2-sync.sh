@@ -13,6 +13,8 @@ serve one --bugzilla state
 archive a
 ok "what would be asked" sync a --dry-run
 prints "^GET $one_url/rest/time\$"
+prints '^without an API key$'
+says_nothing
 prints "^GET $one_url/rest/bug?product=CA%20Program&component=Incidents&count_only=1\$"
 prints "^GET $one_url/rest/bug?product=CA%20Program&component=Incidents&include_fields=id,last_change_time&order=bug_id&limit=1000\$"
 is "and nothing was" "$(met one)" 0
@@ -30,6 +32,19 @@ is "no more connections than that" "$([ "$(met one)" -le 4 ] && echo few)" few
 is "what its record says" "$(said a '[.asked.query, .asked.requests, .asked.pages, .total, .server_time[:-4], .listed, .complete, .authenticated, .due, .outside, .not_visible, .time_is]')" \
     '["product=CA%20Program&component=Incidents",6,1,130,"2025-05-31T23:59","2025-06-01T00:00:00Z",true,false,[],[],{},"observed"]'
 is "its scope" "$(said a '[.scope[] | length]')" '[130,130,130,130]'
+archive misspelt
+ok "a product that is none" "$LAPSE" -q -C misspelt source set bmo "$one_url/" --product "CA Progam"
+ok "finds nothing" sync misspelt
+says "^lapse: sync: bmo: the search finds no bugs: is the product's name right? (lapse source list)\$"
+prints '^bmo: no bugs at 2025-06-01T00:00:00Z; requests 2; commit [0-9a-f]*$'
+ok "again" sync misspelt --force
+says "^lapse: sync: bmo: the search finds no bugs: "
+prints '^bmo: no bugs; requests 2; no capture, '
+exits 3 "certificates that are not there" sync misspelt --force --cacert /nope
+says '^lapse: sync: --cacert: /nope: No such file or directory$'
+exits 0 "a schedule, and nothing to do" sync misspelt --force --recheck 7d --revisions
+prints '^bmo: nothing to read again$'
+prints '^bmo: no revisions to ask for: no post is known to be edited since they were$'
 ok "it verifies" "$LAPSE" -C a verify
 ok "and the bug of the other component did not come" test -z "$(git -C a ls-tree HEAD threads/bmo/00/09/900)"
 
@@ -324,6 +339,8 @@ is "what the public sees" "$(said open '[.authenticated, .scope.bugs]')" '[false
 mkdir -p "$XDG_CONFIG_HOME/lapse"
 (umask 077 && echo "127.0.0.1:$one_port Sesame7c2f1e" >"$XDG_CONFIG_HOME/lapse/keys")
 archive inside
+ok "what would be asked" sync inside --dry-run
+prints "^with the API key of $XDG_CONFIG_HOME/lapse/keys\$"
 ok "with a key" sync inside
 prints '^captured bmo at 2025-06-03T05:00:00Z (observed, logged in): bugs 2, '
 is "the record says so" "$(said inside '[.authenticated, .scope.bugs]')" '[true,[1,2]]'
@@ -341,6 +358,12 @@ ok "which says nothing of the kind" sh -c '! grep -q "logged in" "$1"' sh "$out"
 ok "nor does its diff" "$LAPSE" -C open diff 1 2025-06-03T05:00:00Z HEAD
 ok "which is as silent" sh -c '! grep -q "logged in" "$1"' sh "$out"
 ok "no key is in the archive" sh -c '! git -C inside rev-list --objects --all | cut -d " " -f 1 | git -C inside cat-file --batch | grep -a -q Sesame'
+echo '127.0.0.1 Sesame7c2f1e' >"$XDG_CONFIG_HOME/lapse/keys"
+ok "a key for another port" sync open --force
+says "^lapse: sync: bmo: no API key is sent: $XDG_CONFIG_HOME/lapse/keys has one for '127\.0\.0\.1', and this is '127\.0\.0\.1:$one_port'\$"
+echo "$one_url Sesame7c2f1e" >"$XDG_CONFIG_HOME/lapse/keys"
+exits 3 "a key for an address" sync open --force
+says "^lapse: sync: bmo: $XDG_CONFIG_HOME/lapse/keys: 1: not a host alone, as in 'bugzilla\.example\.org KEY' or 'localhost:8443 KEY'\$"
 rm "$XDG_CONFIG_HOME/lapse/keys"
 unserve one
 

@@ -154,6 +154,10 @@ what_is_no_key_is_refused_by_its_line(void **state)
 	refuses("https://a.example/", "keys: 1: no key of");
 	put(".config/lapse/keys", "b.example secret0 more\na.example secret1\n", 0600);
 	refuses("https://a.example/", "keys: 1: more than a host and a key");
+	put(".config/lapse/keys", "https://a.example/ secret1\n", 0600);
+	refuses("https://a.example/", "keys: 1: not a host alone, as in 'bugzilla.example.org KEY' or 'localhost:8443 KEY'");
+	put(".config/lapse/keys", "# a/b:\nx.example secret0\na.example: secret1\n", 0600);
+	refuses("https://a.example/", "keys: 3: not a host alone");
 	snprintf(line, sizeof(line), "a.example %0300d\n", 7);
 	put(".config/lapse/keys", line, 0600);
 	refuses("https://a.example/", "keys: 1: no key of");
@@ -161,6 +165,36 @@ what_is_no_key_is_refused_by_its_line(void **state)
 	put(".config/lapse/keys", line, 0600);
 	line[10 + 256] = '\0';
 	finds("https://a.example/", line + 10);
+}
+
+/* No key, but a line that was meant for this host. */
+static void
+nears(const char *address, const char *near, const char *file)
+{
+	struct lapse_key key;
+
+	assert_int_equal(lapse_key_find(&key, address), 0);
+	assert_string_equal(key.near, near);
+	assert_true(strlen(key.file) >= strlen(file));
+	assert_string_equal(key.file + strlen(key.file) - strlen(file), file);
+}
+
+static void
+who_finds_a_key_is_told_where_and_who_does_not_what_was_near(void **state)
+{
+	struct lapse_key key;
+
+	(void)state;
+	put(".config/lapse/keys", "127.0.0.1 secret1\nB.example:8443 secret2\n", 0600);
+	put(".netrc", "machine c.example password secret3 machine 127.0.0.1:99 password secret4", 0600);
+	nears("http://127.0.0.1:8080/rest/", "127.0.0.1", "/.config/lapse/keys");
+	nears("https://b.example/", "B.example:8443", "/.config/lapse/keys");
+	nears("https://c.example:1/", "c.example", "/.netrc");
+	nears("https://ab.example/", "", "");
+	nears("https://b.exampl/", "", "");
+	assert_int_equal(lapse_key_find(&key, "https://c.example/"), 1);
+	assert_non_null(strstr(key.file, "/.netrc"));
+	lapse_key_wipe(&key);
 }
 
 static void
@@ -187,6 +221,7 @@ main(void)
 		TEST(netrc_is_read_too_but_not_its_default),
 		TEST(a_file_that_others_may_read_is_refused_if_it_holds_the_key),
 		TEST(what_is_no_key_is_refused_by_its_line),
+		TEST(who_finds_a_key_is_told_where_and_who_does_not_what_was_near),
 		TEST(the_configuration_folder_is_where_xdg_says),
 	};
 
