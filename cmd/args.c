@@ -38,30 +38,37 @@ find_option(const struct cmd *cmd, const char *name, size_t len, char letter)
 	return option;
 }
 
+static size_t
+least(size_t a, size_t b, size_t c)
+{
+	size_t ab = a < b ? a : b;
+
+	return ab < c ? ab : c;
+}
+
 void
 cmd_nearest_try(struct cmd_nearest *best, const char *wanted, const char *word)
 {
-	size_t row[34], n = strlen(wanted), m = strlen(word), limit = m < 5 ? 1 : 2;
+	size_t rows[3][34], n = strlen(wanted), m = strlen(word), limit = m < 5 ? 1 : 2, distance;
 
 	if (n > 32 || m > 32)
 		return;
-	/* Levenshtein's distance, one row at a time. */
+	/* Levenshtein's distance, with two letters changed about as one slip: three rows of its table are kept. */
 	for (size_t j = 0; j <= m; j++)
-		row[j] = j;
+		rows[0][j] = j;
 	for (size_t i = 1; i <= n; i++) {
-		size_t diagonal = row[0];
+		size_t *row = rows[i % 3], *above = rows[(i + 2) % 3];
 
 		row[0] = i;
 		for (size_t j = 1; j <= m; j++) {
-			size_t cost = diagonal + (wanted[i - 1] != word[j - 1]);
-
-			diagonal = row[j];
-			row[j] = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
-			row[j] = cost < row[j] ? cost : row[j];
+			row[j] = least(above[j - 1] + (wanted[i - 1] != word[j - 1]), above[j] + 1, row[j - 1] + 1);
+			if (i > 1 && j > 1 && wanted[i - 1] == word[j - 2] && wanted[i - 2] == word[j - 1])
+				row[j] = least(row[j], rows[(i + 1) % 3][j - 2] + 1, row[j]);
 		}
 	}
-	if (row[m] <= limit && (best->word == NULL || row[m] < best->distance))
-		*best = (struct cmd_nearest){ word, row[m] };
+	distance = rows[n % 3][m];
+	if (distance <= limit && (best->word == NULL || distance < best->distance))
+		*best = (struct cmd_nearest){ word, distance };
 }
 
 static int

@@ -21,9 +21,11 @@ const struct cmd cmd_help = {
 	.name = "help",
 	.group = CMD_FILES,
 	.run = help,
-	.synopsis = "[COMMAND]",
+	.synopsis = "[COMMAND [VERB]]",
 	.summary = "this overview, or the help of one command",
-	.description = "Print the overview of all commands, or what 'lapse COMMAND -h' prints.",
-	.max_args = 1,
-	.examples = (const char *const[]){ "lapse help", "lapse help canon", NULL },
+	.description =
+	    "Print the overview of all commands, or what 'lapse COMMAND -h' prints. The help of a\n"
+	    "command is also that of its verbs.",
+	.max_args = 2,
+	.examples = (const char *const[]){ "lapse help", "lapse help source add", NULL },
 };

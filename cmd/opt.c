@@ -30,7 +30,7 @@ const struct cmd_option cmd_globals[] = {
 	    .help = "how to write the answer (default: table)", .choices = format_names },
 	{ "json", 0, CMD_FLAG, TARGET(json), .needs = CMD_TABLE, .help = "short for --format ndjson" },
 	{ "offline", 0, CMD_FLAG, TARGET(offline), .needs = CMD_NET,
-	    .help = "refuse to connect anywhere (default: when $LAPSE_OFFLINE is set)" },
+	    .help = "connect to nothing (default: if $LAPSE_OFFLINE is set, but not to 0)" },
 	{ "color", 0, CMD_CHOICE, TARGET(color), .arg = "auto|always|never",
 	    .help = "colour (default: on a terminal)", .choices = color_names },
 	{ "no-pager", 0, CMD_FLAG, TARGET(no_pager), .help = "never start a pager" },
@@ -190,16 +190,33 @@ set_targets(struct cmd_run *run, const struct cmd_given *given, size_t ngiven)
 	return rc;
 }
 
+/* The form of the synopsis that begins with the first operand, else the first one. */
+static const char *
+find_form(const struct cmd_run *run)
+{
+	size_t len = run->argc > 0 ? strlen(run->argv[0]) : 0;
+	const char *form = run->cmd->synopsis;
+
+	while (len > 0 && form != NULL) {
+		if (strncmp(form, run->argv[0], len) == 0 && strchr(" \n", form[len]) != NULL)
+			return form;
+		form = strchr(form, '\n');
+		form += form != NULL;
+	}
+	return run->cmd->synopsis;
+}
+
 static int
 count_operands(const struct cmd_run *run)
 {
 	const struct cmd *cmd = run->cmd;
+	const char *form = find_form(run);
 
 	if (run->argc >= cmd->min_args && (cmd->max_args < 0 || run->argc <= cmd->max_args))
 		return 0;
 	return lapse_fail(LAPSE_EUSAGE, "%s operands: lapse %s%s%.*s",
-	    run->argc < cmd->min_args ? "too few" : "too many", cmd->name, cmd->synopsis[0] != '\0' ? " " : "",
-	    (int)strcspn(cmd->synopsis, "\n"), cmd->synopsis);
+	    run->argc < cmd->min_args ? "too few" : "too many", cmd->name, form[0] != '\0' ? " " : "",
+	    (int)strcspn(form, "\n"), form);
 }
 
 /* Step one: the first word names the command; there may be none. */

@@ -41,6 +41,25 @@ says "^lapse: unknown command 'frobnicate' (try 'lapse -h')\$"
 prints_nothing
 exits 2 "a slip of the fingers" "$LAPSE" canno
 says "did you mean 'canon'?"
+exits 2 "two letters changed about" "$LAPSE" snyc
+says "unknown command 'snyc'; did you mean 'sync'?"
+exits 2 "in a longer one" "$LAPSE" verfiy
+says "did you mean 'verify'?"
+exits 2 "which is no licence for short ones" "$LAPSE" gsap
+says "unknown command 'gsap' (try 'lapse -h')"
+ok "help of a verb" "$LAPSE" help source add
+cp "$out" help
+ok "is that of its command" "$LAPSE" source add -h
+same_as help
+exits 2 "help of more" "$LAPSE" help source add x
+says "help: too many operands: lapse help \[COMMAND \[VERB\]\]"
+exits 2 "a verb without its operands" "$LAPSE" import warc
+says "import: too few operands: lapse import warc \[--source NAME\] .*"
+exits 2 "no verb" "$LAPSE" import
+says "import: too few operands: lapse import bugzilla "
+ok "what connects says when it is worth trying later" "$LAPSE" sync -h
+prints '^  75  try again later: asked too early, offline, '
+prints '^  130 in a shell, after Ctrl-C: '
 exits 2 "help of an unknown command" "$LAPSE" help frobnicate
 says "^lapse: help: unknown command 'frobnicate'"
 exits 2 "options and no command" "$LAPSE" -C x

@@ -109,14 +109,14 @@ for url in '' x ftp://x.example/ 'https://x.example/a b' file:///etc/passwd http
 	misused "the address '$url'" "not a web address (http or https, a host): '$url'" source add x "$url"
 done
 for url in https://x.example/ 'HTTPS://x.example/buglist.cgi?list_id=3&product=' 'https://x.example/query.cgi'; do
-	misused "the address '$url'" "the address says not which bugs, and that would be all of the site: .*" source add x "$url"
+	misused "the address '$url'" "the address does not say which bugs, and all of the site would be too much: .*" source add x "$url"
 done
 misused "a password in the address" "the address holds a login or a password: take it out (keys lie outside of the archive)" \
     source add x 'https://me:hunter2@x.example/buglist.cgi?product=P'
 misused "a key in the address" "the address holds a login, a password or a key ('Bugzilla_api_key'): take it out .*" \
     source add x 'https://x.example/buglist.cgi?product=P&Bugzilla_api_key=hunter2'
 ok "neither is repeated" test -z "$(grep hunter2 "$err")"
-misused "a saved search" "the address is that of a saved search, .*" source add x 'https://x.example/buglist.cgi?cmdtype=dorem&namedcmd=mine'
+misused "a saved search" "the address is that of a saved search, which does not say what it looks for: .*" source add x 'https://x.example/buglist.cgi?cmdtype=dorem&namedcmd=mine'
 misused "a schedule that is none" "--recheck takes open, all, none or an age such as 7d, not 'often'" source add x https://x.example/ --product P --recheck often
 misused "no address" "add takes a NAME and an ADDRESS" source add x
 misused "two addresses" "add takes a NAME and an ADDRESS" source add x --url https://x.example/ https://y.example/
