@@ -124,4 +124,4 @@ clean: ## remove what was built
 	rm -rf build
 
 .PHONY: all help setup demo check asan tests bench fuzz repro install uninstall clean
--include $(LIB_SRC:%.c=$(B)/%.d) $(CMD_SRC:%.c=$(B)/%.d) $(UNIT_SRC:%.c=$(B)/%.d) $(HTTPD_SRC:%.c=$(B)/%.d)
+-include $(LIB_SRC:%.c=$(B)/%.d) $(CMD_SRC:%.c=$(B)/%.d) $(UNIT_SRC:%.c=$(B)/%.d) $(HTTPD_SRC:%.c=$(B)/%.d) $(B)/tests/http/get.d

@@ -2,6 +2,7 @@
 #include "http_run.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lapse/error.h"
@@ -61,8 +62,8 @@ follow(struct lapse_http *http, struct request *request, const char *location)
 	else if (++request->redirects > MAX_REDIRECTS)
 		rc = lapse_fail(LAPSE_EFAIL, SHORT_URL ": redirected more than %d times", request->url.text, MAX_REDIRECTS);
 	else if (!may_follow(http, &request->url, &to))
-		rc = lapse_fail(LAPSE_EFAIL, SHORT_URL ": redirected to another place, which is not followed: " SHORT_URL,
-		    request->url.text, to.text);
+		rc = lapse_fail(LAPSE_EFAIL, SHORT_URL ": redirected to another place, which is not followed: " SHORT_URL
+		    " (lapse source set NAME ADDRESS)", request->url.text, to.text);
 	if (rc < 0) {
 		lapse_url_release(&to);
 		return rc;
@@ -160,6 +161,42 @@ take_answer(struct lapse_http *http, struct transfer *t)
 	return rc;
 }
 
+/* The environment's proxy that a connection went through, as far as it can be told; NULL. Its name alone: its value may hold a password. */
+static const char *
+proxy_of(const struct lapse_url *url)
+{
+	/* As libcurl has it: HTTP_PROXY is what a web server makes of a stranger's field. */
+	static const char *const tls[] = { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" };
+	static const char *const plain[] = { "http_proxy", "all_proxy", "ALL_PROXY", NULL };
+	const char *const *names = lapse_url_is_tls(url) ? tls : plain;
+
+	for (size_t i = 0; i < 4 && names[i] != NULL && !lapse_url_is_loopback(url); i++)
+		if (getenv(names[i]) != NULL && getenv(names[i])[0] != '\0')
+			return names[i];
+	return NULL;
+}
+
+/* Does libcurl speak of a proxy? It names that as it would name the server. */
+static bool
+is_of_proxy(CURLcode code, const char *trouble, const struct lapse_url *url)
+{
+	return code == CURLE_COULDNT_RESOLVE_PROXY || strstr(trouble, "CONNECT ") != NULL ||
+	    (strstr(trouble, "Failed to connect to ") != NULL && strstr(trouble, url->host) == NULL);
+}
+
+/* Record why a transfer failed, with what explains or may help. */
+static int
+fail_transfer(enum lapse_code code, const struct lapse_url *url, CURLcode why, const char *trouble)
+{
+	const char *proxy = is_of_proxy(why, trouble, url) ? proxy_of(url) : NULL;
+
+	if (proxy != NULL)
+		return lapse_fail(code, "%s (the proxy that $%s names)", trouble, proxy);
+	if (why == CURLE_PEER_FAILED_VERIFICATION && strncmp(trouble, "SSL certificate problem", 23) == 0)
+		return lapse_fail(code, "%s (--cacert FILE says whom else to trust)", trouble);
+	return lapse_fail(code, "%s", trouble);
+}
+
 /* A transfer has ended. The request stays when it is to be asked again. */
 int
 http_settle(struct lapse_http *http, struct transfer *t, CURLcode code)
@@ -176,9 +213,9 @@ http_settle(struct lapse_http *http, struct transfer *t, CURLcode code)
 	if (trouble == NULL) {
 		rc = take_answer(http, t);
 	} else if (t->too_big || transfer_is_hopeless(code)) {
-		rc = lapse_fail(LAPSE_EFAIL, SHORT_URL ": %s", request->url.text, trouble);
+		rc = lapse_context(fail_transfer(LAPSE_EFAIL, &request->url, code, trouble), SHORT_URL, request->url.text);
 	} else {
-		lapse_fail(LAPSE_EAGAIN, "%s", trouble);
+		fail_transfer(LAPSE_EAGAIN, &request->url, code, trouble);
 		rc = try_again(http, request, -1);
 	}
 	transfer_clear(t);

@@ -259,7 +259,7 @@ for how in four loop; do
 done
 for how in port host slashes; do
 	exits 3 "$how: another place" "$get" --find-key "$four_url/rest/" $how
-	says "^httpget: $four_url/rest/$how: redirected to another place, which is not followed: http://127.0.0.[12]:[0-9]*/rest/bug?id=7\$"
+	says "^httpget: $four_url/rest/$how: redirected to another place, which is not followed: http://127.0.0.[12]:[0-9]*/rest/bug?id=7 (lapse source set NAME ADDRESS)\$"
 	prints '^sent 1 again 0$'
 	exits 3 "$how: without a key too" "$get" "$four_url/rest/" $how
 done
@@ -279,10 +279,11 @@ ok "TLS" "$get" --find-key --cacert right.crt "$tls_url/" large
 is "the key goes there" "$(grep -c "^X-BUGZILLA-API-KEY: $key.\$" tls.log)" 1
 : >tls.log
 exits 3 "a certificate that nobody vouches for" "$get" --find-key "$tls_url/" large
-says "^httpget: $tls_url/large: .*certificate"
+says "^httpget: $tls_url/large: SSL certificate problem: .*certificate.* (--cacert FILE says whom else to trust)\$"
 prints '^sent 1 again 0$'
 exits 3 "a certificate of another host" "$get" --find-key --cacert wrong.crt "$misnamed_url/" large
 says "^httpget: $misnamed_url/large: .*no .*name matches"
+ok "which no certificates would help" sh -c '! grep -q cacert "$1"' sh "$err"
 exits 3 "no certificates" "$get" --cacert nowhere.pem "$tls_url/" large
 says "certificate file.*nowhere.pem"
 is "none of them was told anything" "$(asked tls) $(asked misnamed)" "0 0"
@@ -318,8 +319,12 @@ serve proxy --rules rules
 ok "a proxy of the environment" env http_proxy="$proxy_url" "$get" http://bugzilla.example/rest/ 'bug?id=7'
 is "is asked" "$(grep -c '^GET http://bugzilla.example/rest/bug?id=7 HTTP/1.1.$' proxy.log)" 1
 exits 75 "one that does not connect" env https_proxy="$proxy_url" "$get" --tries 1 --find-key https://bugzilla.example/rest/ x
+says '^httpget: .* CONNECT .* (the proxy that $https_proxy names)$'
 is "is asked to" "$(grep -c '^CONNECT bugzilla.example:443 HTTP/1.1.$' proxy.log)" 1
 is "and not told the key" "$(grep -c -i -e "$key" -e api-key proxy.log)" 0
+exits 75 "one that is not there" env http_proxy=http://me:hunter2@127.0.0.1:1 "$get" --tries 1 http://bugzilla.example/rest/ x
+says '^httpget: http://bugzilla.example/rest/x: .*Failed to connect to 127.0.0.1 port 1 .* (the proxy that $http_proxy names)$'
+ok "its password is not told" sh -c '! grep -q hunter2 "$1"' sh "$err"
 : >proxy.log
 ok "what is for this machine passes no proxy" env http_proxy="$proxy_url" all_proxy="$proxy_url" \
     "$get" --find-key "$four_url/rest/" 'bug?id=7'
