@@ -38,7 +38,7 @@ static const struct cmd_option sync_options[] = {
 	{ .name = "always", .kind = CMD_FLAG, .offset = offsetof(struct options, always),
 	    .help = "record each time that nothing changed, not once an hour" },
 	{ .name = "wait", .kind = CMD_FLAG, .offset = offsetof(struct options, wait),
-	    .help = "when it is too early to ask, wait" },
+	    .help = "when it is too early to ask, wait until it is not" },
 	{ .name = "no-evidence", .kind = CMD_FLAG, .offset = offsetof(struct options, no_evidence),
 	    .help = "do not keep what the server said, byte for byte" },
 	{ .name = "cacert", .kind = CMD_TEXT, .offset = offsetof(struct options, cacert), .arg = "FILE",
@@ -485,13 +485,21 @@ const struct cmd cmd_sync = {
 	    "nothing from what came: it is committed, and the next run goes on from there.\n"
 	    "What was said is kept byte for byte on a branch of its own (evidence), secrets left\n"
 	    "out. Evidence that somebody recorded himself proves nothing to others.\n"
-	    "An API key for a host is read from $XDG_CONFIG_HOME/lapse/keys (lines HOST KEY, mode\n"
-	    "0600) or from ~/.netrc. With one, the archive may hold what the public does not see.",
+	    "An API key for a host is read from ~/.config/lapse/keys, or $XDG_CONFIG_HOME/lapse/keys\n"
+	    "(lines HOST KEY, mode 0600), or from ~/.netrc: HOST is bugzilla.mozilla.org, with its\n"
+	    "port (localhost:8443) unless that is the usual one. Bugzilla makes keys under\n"
+	    "Preferences, API Keys. With one, the archive may hold what the public does not see.\n"
+	    "Proxies are used as curl does: https_proxy, http_proxy, all_proxy, no_proxy. When the\n"
+	    "server may be asked again is kept in ~/.local/state/lapse, or $XDG_STATE_HOME/lapse.",
 	.options = sync_options,
 	.options_size = sizeof(struct options),
 	.min_args = 0,
 	.max_args = -1,
 	.examples = (const char *const[]){
 	    "lapse -C incidents.git sync",
-	    "lapse -C incidents.git sync --dry-run bmo", NULL },
+	    "lapse -C incidents.git sync --dry-run bmo",
+	    "lapse -C incidents.git sync --recheck 7d --wait",
+	    "lapse -C incidents.git sync --revisions bmo",
+	    "echo 'bugzilla.mozilla.org KEY' >>~/.config/lapse/keys; chmod 600 ~/.config/lapse/keys",
+	    "17 * * * * LAPSE_DIR=/home/me/incidents.git /usr/local/bin/lapse -q sync || [ $? -eq 75 ]", NULL },
 };

@@ -123,7 +123,7 @@ open_repository(struct lapse_store *store, const char *dir)
 	rc = git_repository_open_bare(&store->repo, repository);
 	free(repository);
 	if (rc == GIT_ENOTFOUND)
-		return lapse_fail(LAPSE_ENOTFOUND, "no archive in '%s'", dir);
+		return lapse_fail(LAPSE_ENOTFOUND, "no archive in '%s' (lapse init makes one)", dir);
 	if (rc < 0)
 		return store_fail(LAPSE_EFORMAT, "'%s'", dir);
 	if (git_config_new(&empty) < 0 || git_repository_set_config(store->repo, empty) < 0) {

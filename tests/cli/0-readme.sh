@@ -20,6 +20,13 @@ sed -n '/^lapse init incidents$/,/^```$/{ /^```$/!p; }' "$root/README.md" >incid
 ok "the larger example's block is there" test "$(wc -l <incidents.run)" -eq 4
 ok "the larger example" sh -e incidents.run
 
+# Somebody who copies what stands there, from the top down, has each archive of a block before it is used.
+awk '/^```/ { inside = !inside } !inside || !/^(\$ )?lapse / { next }
+{ sub(/^\$ /, "") } $2 == "init" { made[$3] = 1 }
+NR > first && $2 == "-C" && !made[$3] { print NR ": " $0 }' first="$(grep -n '^## A first hour' "$root/README.md" | cut -d : -f 1)" \
+    "$root/README.md" >early
+ok "no archive is used before it is made" diff /dev/null early
+
 # as_written FILE: with no commit's name in it.
 as_written() {
 	sed -E 's/(^|[^0-9a-f])[0-9a-f]{12}([^0-9a-f]|$)/\1COMMIT\2/g' "$1"

@@ -143,7 +143,7 @@ prints "^$longest  *bugzilla  *-  *http://x.example/  *product=P&product=Q&compo
 ok "the list, as Markdown" "$LAPSE" -C archive source list --format markdown
 prints '^| bmo | bugzilla | 2024-05-20T06:00:00Z | `https://bugzilla.mozilla.org/buglist.cgi.*` | .*product=CA%20Program.* | no |$'
 exits 3 "no archive" "$LAPSE" -C nowhere source list
-says "^lapse: source: no archive in 'nowhere'\$"
+says "^lapse: source: no archive in 'nowhere' (lapse init makes one)\$"
 
 # ---- a source that changes ----
 
