@@ -22,7 +22,7 @@ static const struct cmd_option import_options[] = {
 	{ .name = "captured-at", .kind = CMD_WHEN_START, .offset = offsetof(struct options, captured_at), .arg = "WHEN",
 	    .help = "when they were saved; a date: its start (default: now, warc: theirs)" },
 	{ .name = "host", .kind = CMD_TEXT, .offset = offsetof(struct options, host), .arg = "HOST",
-	    .help = "warc: take only the answers of this host" },
+	    .help = "warc: take only the answers of this host (HOST:PORT, as they name it)" },
 	{ .name = NULL },
 };
 
@@ -82,6 +82,16 @@ say_result(struct cmd_run *run, const struct lapse_import_result *r)
 	    ", attachments %" PRId64 "; commit %.12s", c->source, time, c->stated ? "stated" : "observed",
 	    c->counts[LAPSE_PART_BUGS], c->counts[LAPSE_PART_COMMENTS], c->counts[LAPSE_PART_HISTORY],
 	    c->counts[LAPSE_PART_ATTACHMENTS], lapse_oid_format(oid, &r->commit));
+}
+
+/* What else was in WARC files. */
+static void
+say_passed(struct cmd_run *run, const struct lapse_passed *passed)
+{
+	if (passed->others > 0)
+		cmd_say(run, "passed over: other answers (no data of Bugzilla's, errors, or of another host): %zu", passed->others);
+	if (passed->revisits > 0)
+		cmd_say(run, "passed over: records that only name another one with the same bytes: %zu", passed->revisits);
 }
 
 static void
@@ -151,6 +161,7 @@ import(struct cmd_run *run)
 	cmd_progress_release(&progress);
 	if (rc == 0) {
 		say_result(run, &result);
+		say_passed(run, &result.passed);
 		note_doubtful(run, &result);
 	}
 	lapse_import_result_release(&result);

@@ -51,6 +51,8 @@ take_file(struct import *run, const char *path, void *payload)
 	(void)payload;
 	lapse_buf_init(&text, LAPSE_BUF_DOCUMENT);
 	rc = lapse_file_read(&text, path);
+	if (rc == 0 && text.len > 5 && memcmp(text.data, "WARC/", 5) == 0)
+		rc = lapse_fail(LAPSE_EFORMAT, "%s: a WARC file: lapse import warc", path);
 	if (rc == 0)
 		rc = lapse_json_parse(&answer, text.data, text.len, path);
 	lapse_buf_release(&text);

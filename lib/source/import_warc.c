@@ -1,4 +1,5 @@
 /* WARC files as an import: which of their answers are taken, and when they were given. */
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -9,12 +10,16 @@
 #include "lapse/json.h"
 #include "lapse/warc.h"
 
+#define HOSTS 5
+
 struct taking {
 	struct import *run;
 	struct lapse_import_result *out;
 	const struct lapse_import_options *options;
 	struct lapse_arena arena;
 	const char *server;	/* whose answers these are; NULL: none came yet */
+	char *hosts[HOSTS];	/* others than the one that was chosen, some of them */
+	size_t nhosts;
 	struct lapse_instant now;
 };
 
@@ -34,22 +39,44 @@ server_len(const char *uri)
 	return start + strcspn(uri + start, "/?#");
 }
 
-static bool
-is_of_host(const char *uri, const char *host)
+/* The host and its port, without a name before it: how long it is; 0 without one. */
+static size_t
+find_host(const char **host, const char *uri)
 {
 	const char *authority = strstr(uri, "://"), *at;
 	size_t len;
 
 	if (authority == NULL)
-		return false;
+		return 0;
 	authority += 3;
 	len = strcspn(authority, "/?#");
 	at = memchr(authority, '@', len);
-	if (at != NULL) {
-		len -= (size_t)(at + 1 - authority);
-		authority = at + 1;
-	}
-	return strlen(host) == len && strncasecmp(authority, host, len) == 0;
+	*host = at != NULL ? at + 1 : authority;
+	return len - (size_t)(*host - authority);
+}
+
+static bool
+is_host(const char *uri, const char *wanted)
+{
+	const char *host;
+	size_t len = find_host(&host, uri);
+
+	return len > 0 && strlen(wanted) == len && strncasecmp(host, wanted, len) == 0;
+}
+
+/* One that was not chosen, for who chose in vain. */
+static void
+note_host(struct taking *t, const char *uri)
+{
+	const char *host;
+	size_t len = find_host(&host, uri);
+
+	if (len == 0 || t->nhosts == HOSTS)
+		return;
+	for (size_t i = 0; i < t->nhosts; i++)
+		if (strlen(t->hosts[i]) == len && strncasecmp(t->hosts[i], host, len) == 0)
+			return;
+	t->hosts[t->nhosts++] = lapse_arena_dupn(&t->arena, host, len);
 }
 
 /* Bugs of two servers have the same numbers. */
@@ -99,11 +126,14 @@ static int
 take_answer(const struct lapse_warc_answer *answer, void *payload)
 {
 	struct taking *t = payload;
+	bool chosen = t->options->host == NULL || is_host(answer->uri, t->options->host);
 	json_t *doc = NULL;
 	int rc = 0;
 
+	if (!chosen)
+		note_host(t, answer->uri);
 	/* Edit counts are no comments. */
-	if (answer->status == 200 && !lapse_asking_edits(answer->uri) && (t->options->host == NULL || is_of_host(answer->uri, t->options->host)) &&
+	if (answer->status == 200 && chosen && !lapse_asking_edits(answer->uri) &&
 	    lapse_json_parse(&doc, answer->body->data, answer->body->len, NULL) == 0 && lapse_bugzilla_is_answer(doc))
 		rc = take(t, answer, doc);
 	else
@@ -137,10 +167,15 @@ end(void *payload)
 {
 	const struct taking *t = payload;
 
+	char hosts[512] = "";
+
 	if (t->out->passed.taken > 0)
 		return 0;
-	return lapse_fail(LAPSE_EFORMAT, "no answer of Bugzilla's REST interface in what was given (other answers: %zu, "
-	    "broken ones: %zu)", t->out->passed.others, t->out->passed.broken);
+	for (size_t i = 0, len = 0; i < t->nhosts && len < sizeof(hosts); i++)
+		len += (size_t)snprintf(hosts + len, sizeof(hosts) - len, "%s%.80s", i == 0 ? "; there are some of " : ", ", t->hosts[i]);
+	return lapse_fail(LAPSE_EFORMAT, "no answer of Bugzilla's REST interface%s%.100s in what was given (other answers: %zu, "
+	    "broken ones: %zu)%s", t->options->host != NULL ? " at " : "",
+	    t->options->host != NULL ? t->options->host : "", t->out->passed.others, t->out->passed.broken, hosts);
 }
 
 int

@@ -278,6 +278,24 @@ parse_fields(struct lapse_warc *warc)
 	return rc < 0 ? rc : 1;
 }
 
+/* What begins otherwise is another kind of file, and nothing in it is a record. */
+static int
+check_start(struct lapse_warc *warc)
+{
+	static const char start[] = "WARC/";
+	size_t at = 0, len = strlen(start);
+	int rc = fetch(warc);
+
+	if (rc <= 0)
+		return rc;
+	while (at < warc->piece_len && (warc->piece[at] == '\r' || warc->piece[at] == '\n'))
+		at++;
+	if (warc->piece_len - at < len)
+		len = warc->piece_len - at;
+	return memcmp(warc->piece + at, start, len) == 0 ? 1 :
+	    lapse_fail(LAPSE_EFORMAT, "not a WARC file: it does not begin with WARC/1.0 or WARC/1.1");
+}
+
 int
 lapse_warc_next(struct lapse_warc *warc, const struct lapse_warc_record **out)
 {
@@ -289,6 +307,9 @@ lapse_warc_next(struct lapse_warc *warc, const struct lapse_warc_record **out)
 	warc->record = (struct lapse_warc_record){
 		.number = number, .id = "", .uri = "", .media = "", .origin = "", .digest = "", .date = LAPSE_NEVER,
 	};
+	rc = number == 1 ? check_start(warc) : 1;
+	if (rc <= 0)
+		return rc;
 	rc = read_version(warc);
 	if (rc > 0)
 		rc = read_fields(warc);

@@ -212,6 +212,10 @@ exits 3 "two servers have the same numbers" "$LAPSE" -C e import warc --source z
 says 'both.warc: https://bugzilla.other.example/rest/bug/1: answers of two servers, https://bugzilla.example.org and https://bugzilla.other.example: choose one with --host$'
 ok "one is chosen" "$LAPSE" -C e import warc --source z --host bugzilla.other.example both.warc
 prints '^captured z at 2025-01-01T00:00:00Z (stated): bugs 1, '
+prints '^passed over: other answers (no data of Bugzilla.s, errors, or of another host): [1-9][0-9]*$'
+{ response http://127.0.0.1:8081/rest/bug/1 "$one" 2025-01-01T00:00:00Z; cat both.warc; } >ports.warc
+exits 3 "a host without its port" "$LAPSE" -C e import warc --source w --host 127.0.0.1 ports.warc
+says "^lapse: import: no answer of Bugzilla's REST interface at 127.0.0.1 in what was given (other answers: [0-9]*, broken ones: 0); there are some of 127.0.0.1:8081, bugzilla.example.org, bugzilla.other.example\$"
 
 exits 3 "nothing of Bugzilla's" sh -c "{ $(command -v printf) 'WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: 0\r\n\r\n\r\n\r\n'; } | \"$LAPSE\" -C e import warc --source n -"
 says "no answer of Bugzilla's REST interface in what was given (other answers: 0, broken ones: 0)$"
@@ -236,7 +240,12 @@ exits 3 "cut" "$LAPSE" -C e import warc --source o cut.warc
 says 'cut.warc: record 1: the file ends within it$'
 echo '{"bugs":[]}' >no.warc
 exits 3 "no WARC file" "$LAPSE" -C e import warc --source o no.warc
-says "no.warc: record 1: does not begin with WARC/1.0 or WARC/1.1$"
+says "^lapse: import: no.warc: not a WARC file: it does not begin with WARC/1.0 or WARC/1.1$"
+printf '{"bugs":[]}' >no.warc
+exits 3 "nor one without a line's end" "$LAPSE" -C e import warc --source o no.warc
+says "no.warc: not a WARC file: it does not begin with WARC/1.0 or WARC/1.1$"
+exits 3 "a WARC file as an answer" "$LAPSE" -C e import bugzilla --source o packed.gz
+says '^lapse: import: packed.gz: a WARC file: lapse import warc$'
 : >empty.warc
 exits 3 "an empty file" "$LAPSE" -C e import warc --source o empty.warc
 says 'empty.warc: an empty file$'

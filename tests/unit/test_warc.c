@@ -90,7 +90,7 @@ what_is_no_record_is_refused(void **state)
 	static const struct {
 		const char *text, *says;
 	} rows[] = {
-		{ "hello\r\n", "record 1: does not begin with WARC/1.0 or WARC/1.1\n" },
+		{ "hello\r\n", "not a WARC file: it does not begin with WARC/1.0 or WARC/1.1\n" },
 		{ "WARC/0.18\r\n", "record 1: does not begin with WARC/1.0 or WARC/1.1\n" },
 		{ "WARC/1.10\r\n", "record 1: does not begin with WARC/1.0 or WARC/1.1\n" },
 		{ "WARC/1.1\r\n\r\n", "record 1: has no Content-Length\n" },
