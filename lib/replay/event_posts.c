@@ -37,13 +37,20 @@ own_words(const struct take *take, const char *text)
 	return end != NULL ? end + 2 : "";
 }
 
+/* A number from 0 of a document; -1: it has none. */
+static int64_t
+number(const struct take *take, const char *key)
+{
+	int64_t n;
+
+	return lapse_json_int(&n, json_object_get(take->doc, key)) && n >= 0 ? n : -1;
+}
+
 /* How often the source says that a post was edited; -1: it does not say, which is not the same as never. */
 static int64_t
 count_of_edits(const struct take *take)
 {
-	int64_t n;
-
-	return lapse_json_int(&n, json_object_get(take->doc, "edit_count")) && n >= 0 ? n : -1;
+	return number(take, "edit_count");
 }
 
 /* ---- two versions of one post ---- */

@@ -85,15 +85,15 @@ fi
 
 search='https://bugzilla.mozilla.org/buglist.cgi?list_id=17&product=CA%20Program&order=Importance'
 ok "a source" "$LAPSE" -C archive source add bmo "$search"
-prints "^source bmo: $search\$"
+prints "^source bmo: $search; read again: none; evidence: kept\$"
 prints '^a sync asks https://bugzilla.mozilla.org/rest/bug?product=CA%20Program$'
 committed "a source" sources/bmo.json "source: bmo"
 is "its document" "$(doc sources/bmo.json)" \
     '{"format":"lapse-source-1","kind":"bugzilla","name":"bmo","query":[["product","CA Program"]],"rest":"https://bugzilla.mozilla.org/rest/","url":"'"$search"'"}'
 ok "the same again" "$LAPSE" -C archive source add bmo "$search"
-prints "^nothing new: source bmo is $search already\$"
+prints "^nothing new: source bmo: $search; read again: none; evidence: kept\$"
 unchanged "the same again"
-refused "another address" "source: sources/bmo\.json is there already, and says something else (lapse source list)" \
+refused "another address" "source: sources/bmo\.json is there already, and says something else (lapse source list; lapse source set changes it)" \
     source add bmo 'https://example.org/buglist.cgi?product=x'
 longest=$(printf %064d 0)
 ok "the longest name" "$LAPSE" -q -C archive source add "$longest" http://x.example/ --product P --product Q --component C --recheck 7d --no-evidence
@@ -126,18 +126,18 @@ misused "another verb" ".*neither add, set nor list: 'drop'" source drop
 ok "a capture" "$LAPSE" -q -C archive import bugzilla --source bmo --captured-at 2024-05-20T06:00:00Z "$data/bug.json" "$data/comments.json" "$data/history.json"
 head=$(git -C archive rev-parse HEAD)
 ok "the list" "$LAPSE" -C archive source list --format csv
-printf '%s\r\n' 'source,kind,newest_capture,url,rest,query,recheck,evidence' \
-    "$longest,bugzilla,,http://x.example/,http://x.example/rest/,product=P&product=Q&component=C,7d,false" \
-    "bmo,bugzilla,2024-05-20T06:00:00Z,$search,https://bugzilla.mozilla.org/rest/,product=CA%20Program,,true" >expected
+printf '%s\r\n' 'source,kind,newest_capture,url,rest,query,recheck,evidence,due,asks' \
+    "$longest,bugzilla,,http://x.example/,http://x.example/rest/,product=P&product=Q&component=C,7d,false,0,http://x.example/rest/bug?product=P&product=Q&component=C" \
+    "bmo,bugzilla,2024-05-20T06:00:00Z,$search,https://bugzilla.mozilla.org/rest/,product=CA%20Program,,true,0,https://bugzilla.mozilla.org/rest/bug?product=CA%20Program" >expected
 same_as expected
 ok "the list, as NDJSON" "$LAPSE" -C archive source list --json
-prints '^{"evidence":true,"kind":"bugzilla","newest_capture":"2024-05-20T06:00:00Z","query":"product=CA%20Program","recheck":null,"rest":"https://bugzilla.mozilla.org/rest/","source":"bmo","type":"source","url":".*product=CA%20Program.*","v":1}$'
+prints '^{"asks":"https://bugzilla.mozilla.org/rest/bug?product=CA%20Program","due":0,"evidence":true,"kind":"bugzilla","newest_capture":"2024-05-20T06:00:00Z","query":"product=CA%20Program","recheck":null,"rest":"https://bugzilla.mozilla.org/rest/","source":"bmo","type":"source","url":".*product=CA%20Program.*","v":1}$'
 ok "the list, as a table" "$LAPSE" -C archive source list
-prints "^bmo  *bugzilla  2024-05-20T06:00:00Z  $search\$"
+prints '^bmo  *bugzilla  2024-05-20T06:00:00Z  .*  0  https://bugzilla.mozilla.org/rest/bug?product=CA%20Program$'
 ok "the list, as Markdown" "$LAPSE" -C archive source list --format markdown
-prints '^| bmo | bugzilla | 2024-05-20T06:00:00Z | `https://bugzilla.mozilla.org/buglist.cgi.*` |$'
+prints '^| bmo | bugzilla | 2024-05-20T06:00:00Z |.*`https://bugzilla.mozilla.org/rest/bug.*` |$'
 exits 3 "no archive" "$LAPSE" -C nowhere source list
-says "^lapse: source: no archive in 'nowhere'\$"
+says "^lapse: source: no archive in 'nowhere' (lapse init makes one)\$"
 
 # ---- a source that changes ----
 

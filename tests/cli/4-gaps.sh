@@ -154,7 +154,7 @@ says "^lapse: gaps: no thread 'other:1888882' in the archive\$"
 exits 3 "a policy that is not there" gaps --policy month
 says "^lapse: gaps: no policy 'month' in the archive (lapse policy list shows what there is; a file is named with a slash or .json)\$"
 exits 3 "no archive" "$LAPSE" -C nowhere gaps
-says "^lapse: gaps: no archive in 'nowhere'\$"
+says "^lapse: gaps: no archive in 'nowhere' (lapse init makes one)\$"
 ok "the archive by LAPSE_DIR" env LAPSE_DIR=demo "$LAPSE" gaps --policy week --at $at 1888882 --json
 is "as by -C" "$(lines "$out")" "$(grep -c '"bmo:1888882"' week.ndjson)"
 

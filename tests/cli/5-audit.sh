@@ -157,7 +157,7 @@ misused "no clock" "--clock: no kind of duty 'x' .*" --clock x
 misused "no level" "--level: none of must, should, best-practice: 'x'" --level x
 misused "a period backwards" "--since is after --until" --since 2024-02-01 --until 2024-01-01
 exits 3 "no archive" "$LAPSE" -C nowhere audit
-says "^lapse: audit: no archive in 'nowhere'\$"
+says "^lapse: audit: no archive in 'nowhere' (lapse init makes one)\$"
 exits 3 "no policy" "$LAPSE" -C incident audit --policy none
 says "^lapse: audit: no policy 'none' in the archive "
 exits 3 "broken parties" "$LAPSE" -C incident audit --parties /dev/null

@@ -528,9 +528,9 @@ exits 1 "a repository without a commit" verify
 prints '^layout  *-  *the archive has no commit$'
 mkdir nothing
 exits 3 "a folder" "$LAPSE" -C nothing verify
-says "^lapse: verify: no archive in 'nothing'\$"
+says "^lapse: verify: no archive in 'nothing' (lapse init makes one)\$"
 exits 3 "a folder that is not there" "$LAPSE" -C nowhere verify
-says "^lapse: verify: no archive in 'nowhere'\$"
+says "^lapse: verify: no archive in 'nowhere' (lapse init makes one)\$"
 exits 2 "an operand" "$LAPSE" -C good verify x
 says "^lapse: verify: too many operands: lapse verify (try 'lapse verify -h')\$"
 exits 2 "at another time" "$LAPSE" -C good verify --at 2024-01-01
