@@ -228,6 +228,9 @@ sync_once(struct lapse_sync_result *result, struct cmd_run *run, struct lapse_st
 	with_meter.progress_payload = &progress;
 	rc = lapse_sync(result, store, &with_meter);
 	cmd_progress_release(&progress);
+	if (result->forgets)
+		cmd_note(run, "%s: no place to remember when it was asked ($XDG_STATE_HOME/lapse, else ~/.local/state/lapse): how often "
+		    "is up to you", options->source);
 	if (rc == 0 || rc == LAPSE_EAGAIN) {
 		if (result->made) {
 			say_captured(run, result);

@@ -109,7 +109,7 @@ for url in '' x ftp://x.example/ 'https://x.example/a b' file:///etc/passwd http
 	misused "the address '$url'" "not a web address (http or https, a host): '$url'" source add x "$url"
 done
 for url in https://x.example/ 'HTTPS://x.example/buglist.cgi?list_id=3&product=' 'https://x.example/query.cgi'; do
-	misused "the address '$url'" "the address says not which bugs, and that would be all of the site: .*" source add x "$url"
+	misused "the address '$url'" "the address does not say which bugs, and that would be all of the site: .*" source add x "$url"
 done
 misused "a password in the address" "the address holds a login or a password: take it out (keys lie outside of the archive)" \
     source add x 'https://me:hunter2@x.example/buglist.cgi?product=P'
@@ -120,6 +120,8 @@ misused "a saved search" "the address is that of a saved search, .*" source add 
 misused "a schedule that is none" "--recheck: none of open, all or an age such as 7d: 'often'" source add x https://x.example/ --product P --recheck often
 misused "no address" "add takes a NAME and an ADDRESS" source add x
 misused "two addresses" "add takes a NAME and an ADDRESS" source add x --url https://x.example/ https://y.example/
+misused "the address of an attachment" "the address of an attachment, which says no bug: .*" source add x 'https://x.example/attachment.cgi?id=3'
+misused "no search behind the question marks" "the address does not say which bugs.*" source add x 'https://x.example/buglist.cgi??'
 misused "no verb" "too few operands: lapse source add .*" source
 misused "too much of a list" "list takes nothing more" source list x
 misused "another verb" ".*neither add, set nor list: 'drop'" source drop

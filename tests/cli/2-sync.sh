@@ -453,6 +453,18 @@ ok "one that the user vouches for" sync tls --force --cacert one.crt
 unserve one
 
 serve one --bugzilla state
+archive nowhere
+ok "a server that is not there" "$LAPSE" -q -C nowhere source set bmo "http://127.0.0.1:1/buglist.cgi?product=x"
+exits 75 "cannot be asked" "$LAPSE" -C nowhere sync
+exits 75 "nor again, at once" "$LAPSE" -C nowhere sync
+says '^lapse: sync: bmo: .*127.0.0.1'
+ok "one that is" "$LAPSE" -q -C nowhere source set bmo "$one_url/buglist.cgi?product=CA%20Program"
+ok "is asked without waiting" "$LAPSE" -C nowhere sync
+says_nothing
+exits 75 "and not again" "$LAPSE" -C nowhere sync
+says 'asked within the last five minutes already'
+ok "without a place to remember" env XDG_STATE_HOME=/proc/nowhere "$LAPSE" -C nowhere sync --force
+says '^lapse: sync: bmo: no place to remember when it was asked '
 archive misspelt
 ok "the names of a search that finds nothing" "$LAPSE" -q -C misspelt source set bmo "$one_url/buglist.cgi?product=CA%20Progam"
 ok "are not said to be up to date" sync misspelt
