@@ -529,10 +529,16 @@ evidence_that_is_elsewhere_is_no_fault_and_lost_evidence_is(void **state)
 	assert_int_equal(counts.elsewhere, 1);
 	assert_int_equal(counts.derived, 0);
 	lapse_store_free(store);
+	/* One that was begun later never had it. */
 	assert_int_equal(sh("git -C b branch evidence HEAD"), 0);
 	assert_int_equal(lapse_store_open(&store, "b"), 0);
+	assert_string_equal(verify(&counts), "");
+	lapse_store_free(store);
+	assert_int_equal(sh("cd b && export GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x && "
+		"git update-ref refs/heads/evidence $(echo x | GIT_AUTHOR_DATE='2023-11-14T22:13:20Z' git commit-tree HEAD^{tree})"), 0);
+	assert_int_equal(lapse_store_open(&store, "b"), 0);
 	assert_string_equal(verify(&counts), "evidence captures/bmo/2023/11-14/22/13/20.json: the commit of its evidence is not in "
-	    "this repository, and the branch evidence is\n");
+	    "this repository, and the branch evidence, which is older, is\n");
 	lapse_store_free(store);
 }
 
