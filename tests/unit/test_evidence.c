@@ -1,6 +1,7 @@
 /* A run's evidence: kept on a branch of its own, the same bytes for the same exchanges, and what follows from it again. */
 #include "test_store.h"
 
+#include "../../lib/source/asking.h"
 #include "../../lib/source/bugzilla.h"
 
 #include "lapse/evidence.h"
@@ -150,16 +151,19 @@ no_file_is_as_large_as_a_mebibyte(void **state)
 struct talk {
 	const char *url, *head, *body, *trouble;
 	size_t len;	/* of the body; 0: it is text */
+	const char *condition;	/* a field of the request more; NULL */
 };
 
 static void
 show(struct lapse_witness *witness, const struct talk *talk)
 {
-	static const char request[] = "GET /rest/x HTTP/1.1\r\nHost: bugzilla.example\r\nX-Bugzilla-API-Key: sesame\r\n"
-	    "Cookie: a=sesame\r\n b=sesame\r\nauthorization : Basic sesame\r\nAccept: */*\r\n\r\n";
+	char request[512];
 
+	snprintf(request, sizeof(request), "GET /rest/x HTTP/1.1\r\nHost: bugzilla.example\r\nX-Bugzilla-API-Key: sesame\r\n"
+	    "Cookie: a=sesame\r\n b=sesame\r\nauthorization : Basic sesame\r\n%sAccept: */*\r\n\r\n",
+	    talk->condition != NULL ? talk->condition : "");
 	lapse_witness_note(&(struct lapse_exchange){
-		.url = talk->url, .at = WHEN, .ip = "127.0.0.1", .request = request, .request_len = sizeof(request) - 1,
+		.url = talk->url, .at = WHEN, .ip = "127.0.0.1", .request = request, .request_len = strlen(request),
 		.head = talk->head, .head_len = talk->head != NULL ? strlen(talk->head) : 0,
 		.body = talk->body, .body_len = talk->len > 0 ? talk->len : strlen(talk->body), .trouble = talk->trouble,
 	}, witness);
@@ -236,14 +240,14 @@ static void
 what_was_captured_follows_from_the_evidence(void **state)
 {
 	const struct talk talks[] = {
-		{ REST "time", OK_HEAD, "{\"db_time\":\"2024-01-01T00:00:00Z\"}", NULL, 0 },
+		{ REST "time", OK_HEAD, "{\"db_time\":\"2024-01-01T00:00:00Z\"}", NULL, 0, NULL },
 		{ REST "bug?product=x&include_fields=id,last_change_time", OK_HEAD,
-		  "{\"bugs\":[{\"id\":7,\"last_change_time\":\"2024-01-01T00:00:00Z\"}]}", NULL, 0 },
-		{ ASK_BUG, "HTTP/1.1 503 Busy\r\n\r\n", "{}", NULL, 0 },
-		{ ASK_BUG, NULL, "", "connection reset", 0 },
-		{ ASK_BUG, OK_HEAD, "{\"bugs\":[{\"id\":", "cut short", 0 },
-		{ ASK_BUG, OK_HEAD, bug("hello"), NULL, 0 },
-		{ REST "bug/8?include_fields=id", "HTTP/1.1 401 X\r\n\r\n", "{\"error\":true,\"code\":102}", NULL, 0 },
+		  "{\"bugs\":[{\"id\":7,\"last_change_time\":\"2024-01-01T00:00:00Z\"}]}", NULL, 0, NULL },
+		{ ASK_BUG, "HTTP/1.1 503 Busy\r\n\r\n", "{}", NULL, 0, NULL },
+		{ ASK_BUG, NULL, "", "connection reset", 0, NULL },
+		{ ASK_BUG, OK_HEAD, "{\"bugs\":[{\"id\":", "cut short", 0, NULL },
+		{ ASK_BUG, OK_HEAD, bug("hello"), NULL, 0, NULL },
+		{ REST "bug/8?include_fields=id", "HTTP/1.1 401 X\r\n\r\n", "{\"error\":true,\"code\":102}", NULL, 0, NULL },
 	};
 	struct lapse_verify_counts counts;
 
@@ -267,11 +271,11 @@ what_was_captured_follows_from_the_evidence(void **state)
 static void
 no_secret_is_in_the_evidence(void **state)
 {
-	const struct talk talks[] = { { ASK_BUG, OK_HEAD, bug("hello"), NULL, 0 } };
+	const struct talk talks[] = { { ASK_BUG, OK_HEAD, bug("hello"), NULL, 0, NULL } };
 	const struct talk keys[] = {
-		{ "https://bugzilla.example/rest/bug?id=7&Bugzilla_API_Key=sesame", OK_HEAD, "{}", NULL, 0 },
-		{ "https://bugzilla.example/rest/bug?api_key=sesame", OK_HEAD, "{}", NULL, 0 },
-		{ "https://me:sesame@bugzilla.example/rest/bug", OK_HEAD, "{}", NULL, 0 },
+		{ "https://bugzilla.example/rest/bug?id=7&Bugzilla_API_Key=sesame", OK_HEAD, "{}", NULL, 0, NULL },
+		{ "https://bugzilla.example/rest/bug?api_key=sesame", OK_HEAD, "{}", NULL, 0, NULL },
+		{ "https://me:sesame@bugzilla.example/rest/bug", OK_HEAD, "{}", NULL, 0, NULL },
 	};
 
 	(void)state;
@@ -293,8 +297,8 @@ static void
 a_field_that_the_client_made_wrong_is_set_aside(void **state)
 {
 	const struct talk talks[] = {
-		{ ASK_BUG, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", bug("hello"), NULL, 0 },
-		{ REST "time", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "2\r\n{}\r\n0\r\n\r\n", NULL, 0 },
+		{ ASK_BUG, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", bug("hello"), NULL, 0, NULL },
+		{ REST "time", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "2\r\n{}\r\n0\r\n\r\n", NULL, 0, NULL },
 	};
 	struct lapse_verify_counts counts;
 
@@ -315,7 +319,7 @@ static void
 the_same_exchanges_make_the_same_bytes(void **state)
 {
 	const struct talk talks[] = {
-		{ ASK_BUG, OK_HEAD, bug("hello"), NULL, 0 }, { ASK_BUG, OK_HEAD, bug("hello"), NULL, 0 },
+		{ ASK_BUG, OK_HEAD, bug("hello"), NULL, 0, NULL }, { ASK_BUG, OK_HEAD, bug("hello"), NULL, 0, NULL },
 	};
 	char tree[64];
 
@@ -351,7 +355,7 @@ a_run_that_asked_nothing_leaves_no_evidence(void **state)
 static void
 a_second_run_of_a_second_has_a_folder_of_its_own(void **state)
 {
-	const struct talk talks[] = { { REST "time", OK_HEAD, "{}", NULL, 0 } };
+	const struct talk talks[] = { { REST "time", OK_HEAD, "{}", NULL, 0, NULL } };
 	struct lapse_exhibit exhibit;
 	struct lapse_witness *witness;
 	struct lapse_batch *batch;
@@ -407,7 +411,7 @@ a_large_answer_is_cut_into_segments_and_put_together(void **state)
 {
 	size_t len = 3500 * 1000;
 	char *body = noise(len);
-	const struct talk talks[] = { { REST "x", OK_HEAD, body, NULL, len }, { ASK_BUG, OK_HEAD, bug("hello"), NULL, 0 } };
+	const struct talk talks[] = { { REST "x", OK_HEAD, body, NULL, len, NULL }, { ASK_BUG, OK_HEAD, bug("hello"), NULL, 0, NULL } };
 	struct seen seen = { body, len, 0 };
 	struct lapse_warc_counts warc = { 0 };
 	struct lapse_verify_counts counts;
@@ -446,7 +450,7 @@ what_does_not_follow_is_named(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 1; i++) {
-		const struct talk talks[] = { { ASK_BUG, OK_HEAD, bug(rows[i].evidence), NULL, 0 } };
+		const struct talk talks[] = { { ASK_BUG, OK_HEAD, bug(rows[i].evidence), NULL, 0, NULL } };
 
 		open_archive();
 		assert_int_equal(capture(bug(rows[i].taken), talks, 1), 1);
@@ -462,10 +466,10 @@ what_the_evidence_lacks_and_what_the_capture_lacks_is_named(void **state)
 {
 	static const char two[] = "{\"bugs\":[{\"id\":7,\"summary\":\"x\"},{\"id\":8,\"summary\":\"y\",\"creator_detail\":{\"id\":3}}]}";
 	static const char one[] = "{\"bugs\":[{\"id\":7,\"summary\":\"x\"}]}";
-	const struct talk more[] = { { REST "bug?id=7,8", OK_HEAD, two, NULL, 0 } };
-	const struct talk less[] = { { REST "bug?id=7,8", OK_HEAD, one, NULL, 0 } };
+	const struct talk more[] = { { REST "bug?id=7,8", OK_HEAD, two, NULL, 0, NULL } };
+	const struct talk less[] = { { REST "bug?id=7,8", OK_HEAD, one, NULL, 0, NULL } };
 	/* A bug that nobody asked for is not the capture's. */
-	const struct talk other[] = { { REST "bug?id=7", OK_HEAD, two, NULL, 0 } };
+	const struct talk other[] = { { REST "bug?id=7", OK_HEAD, two, NULL, 0, NULL } };
 	struct lapse_verify_counts counts;
 
 	(void)state;
@@ -497,7 +501,7 @@ of_two_versions_the_preferred_one_must_be_kept(void **state)
 	static const char older[] = "{\"bugs\":[{\"id\":7,\"summary\":\"x\",\"last_change_time\":\"2023-01-01T00:00:00Z\"}]}";
 	static const char newer[] = "{\"bugs\":[{\"id\":7,\"summary\":\"x\",\"last_change_time\":\"2023-01-02T00:00:00Z\"}]}";
 	const struct talk talks[] = {
-		{ REST "bug?id=7", OK_HEAD, newer, NULL, 0 }, { REST "bug?id=7", OK_HEAD, older, NULL, 0 },
+		{ REST "bug?id=7", OK_HEAD, newer, NULL, 0, NULL }, { REST "bug?id=7", OK_HEAD, older, NULL, 0, NULL },
 	};
 	struct lapse_verify_counts counts;
 
@@ -514,9 +518,35 @@ of_two_versions_the_preferred_one_must_be_kept(void **state)
 }
 
 static void
+not_modified_speaks_to_who_asked_for_all_with_a_condition(void **state)
+{
+	static const char not_modified[] = "HTTP/1.1 304 Not Modified\r\n\r\n";
+	static const char all[] = REST "bug?id=7&" ASKING_ALL, condition[] = "if-none-match: \"x\"\r\n";
+	static const struct { const char *url, *condition; bool counts; } rows[] = {
+		{ all, condition, true },
+		{ all, NULL, false },
+		{ REST "bug?id=7&include_fields=id,summary", condition, false },
+	};
+	struct lapse_verify_counts counts;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct talk talk = { rows[i].url, not_modified, "", NULL, 0, rows[i].condition };
+
+		open_archive();
+		assert_int_equal(capture(bug("hello"), &talk, 1), 1);
+		assert_int_equal(strstr(verify(&counts), "bug 7 was not modified, by its evidence, and is not as any capture") != NULL,
+		    rows[i].counts);
+		assert_int_equal(strstr(faults, "and its evidence covers 0 or others") != NULL, !rows[i].counts);
+		close_archive();
+		assert_int_equal(sh("rm -rf a"), 0);
+	}
+}
+
+static void
 evidence_that_is_elsewhere_is_no_fault_and_lost_evidence_is(void **state)
 {
-	const struct talk talks[] = { { ASK_BUG, OK_HEAD, bug("hello"), NULL, 0 } };
+	const struct talk talks[] = { { ASK_BUG, OK_HEAD, bug("hello"), NULL, 0, NULL } };
 	struct lapse_verify_counts counts;
 
 	(void)state;
@@ -561,6 +591,7 @@ main(void)
 		TEST(what_does_not_follow_is_named),
 		TEST(what_the_evidence_lacks_and_what_the_capture_lacks_is_named),
 		TEST(of_two_versions_the_preferred_one_must_be_kept),
+		TEST(not_modified_speaks_to_who_asked_for_all_with_a_condition),
 		TEST(evidence_that_is_elsewhere_is_no_fault_and_lost_evidence_is),
 	};
 
