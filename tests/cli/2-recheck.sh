@@ -148,6 +148,21 @@ at 2025-06-03T10:00:00Z
 ok "until it has read them" sync d --recheck all
 prints 'by their edit counts: 130, not modified: 0, sent again: 0)$'
 
+# ---- for so long ----
+
+rm "$XDG_CONFIG_HOME/lapse/keys"
+at 2025-07-01T00:00:00Z
+archive long
+ok "a first sync" sync long
+at 2025-07-01T02:00:00Z
+ok "all of it once more" sync long --recheck all
+at 2025-07-31T02:00:00Z
+ok "thirty days later" sync long --recheck all
+ok "what the server then said counts" sh -c '[ "$1" -gt 100 ]' sh "$(said long '.recheck.not_modified | map(length) | add')"
+at 2025-07-31T02:00:01Z
+ok "a second more" sync long --force --recheck all
+is "and it is asked for all of it" "$(said long '.recheck.not_modified')" '{}'
+
 # ---- records and evidence that do not agree ----
 
 # lie DIR JQ: the newest capture's record says something else.
