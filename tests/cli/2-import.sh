@@ -454,7 +454,7 @@ refused shapes "gzip cut short" "cut\.json\.gz: truncated gzip data" capture sha
 refused shapes "a file that is not there" "nowhere\.json: cannot open: No such file or directory" capture shapes 2024-05-22 saved nowhere.json
 refused shapes "a folder without files" "no files in saved/none" capture shapes 2024-05-22 saved/none
 refused shapes "nothing on standard input" "\(-\|standard input\):1:1: the text ends too early" capture shapes 2024-05-22 -
-refused shapes "no archive there" "no archive in '\.'" "$LAPSE" import bugzilla bad.json
+refused shapes "no archive there" "no archive in '\.' (lapse init makes one)" "$LAPSE" import bugzilla bad.json
 refused shapes "a repository that is none" ".*: a git repository, but not an archive (no lapse\.json)" sh -c 'git init -q --bare plain.git &&
     git -C plain.git update-ref HEAD $(git -C plain.git -c user.name=x -c user.email=x@x.example commit-tree -m x \
 	$(git -C plain.git mktree </dev/null)) &&

@@ -41,7 +41,7 @@ ok "the log bounds it" "$LAPSE" -C a log bmo:1
 prints 'edited .*between 2025-06-01T00:00:00Z and 2025-06-01T01:00:00Z'
 at 2025-06-01T01:10:00Z
 ok "revisions on request" sync a --revisions
-prints '^bmo: revisions of 1 posts$'
+prints '^bmo: revisions of 1 post$'
 is "one page is asked for" "$(pages)" "bug_id=1&comment_id=1002"
 is "what is kept of it" "$(revisions a 01/00/1/revisions/0/2 '[.bug_id, .comment_id, .count, .offset, (.revisions | map([.who, .shown, .time, .text, .hidden]))]')" \
     '[1,1002,2,0,[["CA Rep [:carep]","2025-05-30 00:00:00","2025-05-30T00:00:00Z","text 2",false],["CA Rep [:carep]","2025-06-01 00:30:00","2025-06-01T00:30:00Z","another < text",false],["CA Rep [:carep]","2025-06-01 00:40:00","2025-06-01T00:40:00Z","a third text\nof two lines & \"more\"",false]]]'
