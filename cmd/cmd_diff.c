@@ -136,8 +136,8 @@ write_rows(struct cmd_run *run, const struct side *a, const struct side *b)
 	if ((a->source != NULL && a->source->authenticated) || (b->source != NULL && b->source->authenticated))
 		lapse_emit_say(emit, "source %s: " LAPSE_SAY_AUTHENTICATED, (b->source != NULL ? b : a)->source->name);
 	if (b->source != NULL && b->source->due > 0)
-		lapse_emit_say(emit, "source %s: %s", b->source->name,
-		    lapse_report_due(due, b->source->due, b->known.rev != NULL ? b->known.rev : run->known));
+		lapse_emit_say(emit, "%s", lapse_report_due(due, b->source->name, b->source->due,
+		    b->known.rev != NULL || run->known != NULL));
 	nrows = lapse_report_diff(emit, &a->state, &b->state);
 	if (nrows == 0)
 		lapse_emit_say(emit, "nothing differs");

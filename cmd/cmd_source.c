@@ -124,9 +124,8 @@ add_source(struct cmd_run *run, struct lapse_source *source)
 	if (rc >= 0) {
 		say_source(run, source, rc > 0);
 		say_asks(run, &address);
-	}
-	if (rc > 0)
 		rc = cmd_source_note_twins(run, store, source->name, &address);
+	}
 	json_decref(query);
 	lapse_address_release(&address);
 	lapse_store_free(store);

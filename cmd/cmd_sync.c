@@ -99,8 +99,8 @@ say_captured(struct cmd_run *run, const struct lapse_sync_result *r)
 		cmd_say(run, "%s: no bugs at %s; requests %" PRId64 "; commit %.12s", c->source, time, c->asked.requests,
 		    lapse_oid_format(oid, &r->commit));
 	else if (!r->changed)
-		cmd_say(run, "%s: nothing new at %s; requests %" PRId64 "; commit %.12s", c->source, time, c->asked.requests,
-		    lapse_oid_format(oid, &r->commit));
+		cmd_say(run, "%s: nothing %s at %s; requests %" PRId64 "; commit %.12s", c->source,
+		    c->asked.due.nitems > 0 ? "came" : "new", time, c->asked.requests, lapse_oid_format(oid, &r->commit));
 	else
 		cmd_say(run, "captured %s at %s (observed%s): bugs %" PRId64 ", comments %" PRId64 ", changes %" PRId64
 		    ", attachments %" PRId64 "; requests %" PRId64 "; commit %.12s", c->source, time,
@@ -119,9 +119,9 @@ say_rechecked(struct cmd_run *run, const struct lapse_sync_result *r)
 	for (size_t i = 0; i < asked->nstood; i++)
 		stood += asked->stood[i].bugs.nitems;
 	if (asked->rechecked > 0)
-		cmd_say(run, "%s: bugs to read again: %" PRId64 " (%" PRId64 " fetched in full, %zu not modified, %" PRId64
-		    " without a new edit by their counts)", r->capture.source, asked->rechecked,
-		    asked->rechecked - asked->by_edits - (int64_t)stood, stood, asked->by_edits);
+		cmd_say(run, "%s: bugs read again: %" PRId64 " (as before by their edit counts: %" PRId64 ", not modified: %zu, "
+		    "sent again: %" PRId64 ")", r->capture.source, asked->rechecked, asked->by_edits, stood,
+		    asked->rechecked - asked->by_edits - (int64_t)stood);
 }
 
 /* What was wished for and found nothing to do says so. */
@@ -171,7 +171,8 @@ note_findings(struct cmd_run *run, const struct lapse_sync_result *r)
 		cmd_note(run, "%s: bugs still due: %zu (%s); the next sync asks for them first", name, asked->due.nitems, ids);
 	}
 	if (finds_nothing(r))
-		cmd_note(run, "%s: the search finds no bugs: is the product's name right? (lapse source list)", name);
+		cmd_note(run, "%s: the search finds no bugs: are the names of its products and components right (lapse source list)?",
+		    name);
 	if (r->gone > 0)
 		cmd_note(run, "%s: not visible any more: %zu; what was seen of them stays (lapse list)", name, r->gone);
 	if (r->left > 0)
@@ -250,6 +251,9 @@ sync_once(struct lapse_sync_result *result, struct cmd_run *run, struct lapse_st
 	with_meter.progress_payload = &progress;
 	rc = lapse_sync(result, store, &with_meter);
 	cmd_progress_release(&progress);
+	if (result->forgets)
+		cmd_note(run, "%s: no place to remember when it was asked ($XDG_STATE_HOME/lapse, else ~/.local/state/lapse): how often "
+		    "is up to you", options->source);
 	if (rc == 0 || rc == LAPSE_EAGAIN) {
 		if (result->made) {
 			say_captured(run, result);
@@ -401,20 +405,26 @@ run_source(struct cmd_run *run, struct lapse_store *store, const char *name, con
 	return opt->dry_run ? print_plan(run, store, &options) : sync_source(run, store, &options, opt->wait);
 }
 
-/* One source's trouble keeps no other from its turn; the last trouble is told at the end, those before it when they come. */
+/* One source's trouble keeps no other from its turn. What trying again does not mend decides the exit status. */
 static int
 run_sources(struct cmd_run *run, struct lapse_store *store, const struct sources *sources)
 {
 	const struct options *opt = run->options;
+	size_t nfailed = 0;
 	int one, rc = 0;
 
 	for (size_t i = 0; i < sources->n && caught == 0; i++) {
-		if (rc < 0)
-			cmd_note(run, "%s", lapse_error());
 		one = run_source(run, store, sources->names[i], opt->recheck != NULL ? opt->recheck : sources->rechecks[i]);
-		if (one < 0)
+		if (one == 0)
+			continue;
+		if (sources->n > 1)
+			cmd_note(run, "%s", lapse_error());
+		if (rc == 0 || rc == LAPSE_EAGAIN)
 			rc = one;
+		nfailed++;
 	}
+	if (rc < 0 && sources->n > 1)
+		return lapse_fail(rc, "%zu of %zu sources were not brought up to date", nfailed, sources->n);
 	return rc;
 }
 
@@ -485,12 +495,13 @@ const struct cmd cmd_sync = {
 	    "nothing from what came: it is committed, and the next run goes on from there.\n"
 	    "What was said is kept byte for byte on a branch of its own (evidence), secrets left\n"
 	    "out. Evidence that somebody recorded himself proves nothing to others.\n"
-	    "An API key for a host is read from ~/.config/lapse/keys, or $XDG_CONFIG_HOME/lapse/keys\n"
-	    "(lines HOST KEY, mode 0600), or from ~/.netrc: HOST is bugzilla.mozilla.org, with its\n"
-	    "port (localhost:8443) unless that is the usual one. Bugzilla makes keys under\n"
-	    "Preferences, API Keys. With one, the archive may hold what the public does not see.\n"
-	    "Proxies are used as curl does: https_proxy, http_proxy, all_proxy, no_proxy. When the\n"
-	    "server may be asked again is kept in ~/.local/state/lapse, or $XDG_STATE_HOME/lapse.",
+	    "An API key for a host is read from $XDG_CONFIG_HOME/lapse/keys, else\n"
+	    "~/.config/lapse/keys (lines HOST KEY or HOST:PORT KEY, mode 0600), or from ~/.netrc;\n"
+	    "Bugzilla makes keys under Preferences, API Keys. With one, the archive may hold what\n"
+	    "the public does not see. When a server may be asked again is kept in\n"
+	    "$XDG_STATE_HOME/lapse, else ~/.local/state/lapse. Proxies are taken from https_proxy,\n"
+	    "http_proxy, all_proxy, no_proxy. With several sources, trouble that another try does\n"
+	    "not mend (3) counts before trouble that it may (75). Ctrl-C ends by the signal: 130.",
 	.options = sync_options,
 	.options_size = sizeof(struct options),
 	.min_args = 0,
@@ -501,5 +512,5 @@ const struct cmd cmd_sync = {
 	    "lapse -C incidents.git sync --recheck 7d --wait",
 	    "lapse -C incidents.git sync --revisions bmo",
 	    "echo 'bugzilla.mozilla.org KEY' >>~/.config/lapse/keys; chmod 600 ~/.config/lapse/keys",
-	    "17 * * * * LAPSE_DIR=/home/me/incidents.git /usr/local/bin/lapse -q sync || [ $? -eq 75 ]", NULL },
+	    "17 * * * *  /usr/local/bin/lapse -q -C /srv/incidents.git sync   (crontab)", NULL },
 };

@@ -36,7 +36,7 @@ note_source(const char *name, const struct lapse_buf *bytes, void *payload)
 
 	(void)bytes;
 	if (lapse_capture_due(&due, noting->store, &noting->tip.tree, name) > 0 && due > 0)
-		cmd_note(noting->run, "source %s: %s", name, lapse_report_due(text, due, NULL));
+		cmd_note(noting->run, "%s", lapse_report_due(text, name, due, false));
 	return 0;
 }
 

@@ -104,12 +104,10 @@ cmd_help_command(FILE *out, const struct cmd *cmd)
 		fprintf(out, "  1   %s\n", cmd->exit_no);
 	fputs("  2   not called as it must be; nothing was done\n"
 	    "  3   bad input, a bad archive, or another failure\n", out);
-	if ((cmd->flags & CMD_NET) != 0)
-		fputs("  75  try again later: asked too early, offline, the network or the server failed or\n"
-		    "      has had enough, or another run holds the archive\n"
-		    "  130 in a shell, after Ctrl-C: a signal ends it by that signal, and what came is kept\n", out);
-	else if ((cmd->flags & CMD_ARCHIVE) != 0)
-		fputs("  75  try again later (another run holds the archive)\n", out);
+	if ((cmd->flags & CMD_ARCHIVE) != 0)
+		fputs((cmd->flags & CMD_NET) != 0 ?
+		    "  75  try again later (another run holds the archive; offline; no answer; too early)\n" :
+		    "  75  try again later (another run holds the archive)\n", out);
 	fputs("\nexamples\n", out);
 	for (size_t i = 0; cmd->examples != NULL && cmd->examples[i] != NULL; i++)
 		fprintf(out, "  %s\n", cmd->examples[i]);

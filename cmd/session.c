@@ -58,7 +58,7 @@ note_incomplete(struct cmd_run *run, const struct lapse_view *view)
 		const struct lapse_known_source *source = lapse_view_source(view, i);
 
 		if (source->due > 0 && (run->format == LAPSE_FORMAT_NDJSON || run->format == LAPSE_FORMAT_CSV))
-			cmd_note(run, "source %s: %s", source->name, lapse_report_due(due, source->due, run->known));
+			cmd_note(run, "%s", lapse_report_due(due, source->name, source->due, run->known != NULL));
 	}
 }
 

@@ -15,12 +15,13 @@ static const struct lapse_column columns[] = {
 	{ "source", "source", false },
 	{ "kind", "kind", false },
 	{ "newest_capture", "newest capture", false },
-	{ "url", "address", false },
+	{ "url", NULL, false },
 	{ "rest", NULL, false },
-	{ "query", "asks for", false },
+	{ "query", NULL, false },
 	{ "recheck", "read again", false },
 	{ "evidence", "evidence", false },
-	{ "due", "still due", true },
+	{ "due", "due", true },
+	{ "asks", "a sync asks", false },
 	{ "stopped", "stopped", false },
 };
 
@@ -30,22 +31,29 @@ struct listing {
 	struct lapse_commit tip;
 };
 
-/* What a sync asks, as far as it is an address's query. */
+/* What a sync asks, as far as it is an address's query, and what it has yet to. */
 static void
-emit_asking(struct lapse_emit *emit, const struct lapse_source *source)
+emit_asking(struct lapse_emit *emit, const struct lapse_source *source, size_t due)
 {
 	struct lapse_address address;
-	struct lapse_buf query;
+	struct lapse_buf query, whole;
 	bool asks;
 
 	lapse_address_init(&address);
 	lapse_buf_init(&query, 65536);
+	lapse_buf_init(&whole, 131072);
 	asks = source->rest != NULL && lapse_address_decode(&address, source->query) == 0 &&
-	    lapse_address_write(&query, &address) == 0;
+	    lapse_address_write(&query, &address) == 0 &&
+	    lapse_buf_printf(&whole, "%sbug?%s", source->rest, query.data) == 0;
+	lapse_emit_text(emit, source->url);
 	lapse_emit_text(emit, source->rest);
 	lapse_emit_text(emit, asks ? query.data : NULL);
 	lapse_emit_text(emit, source->recheck);
 	lapse_emit_bool(emit, source->evidence);
+	lapse_emit_int(emit, (int64_t)due);
+	lapse_emit_text(emit, asks ? whole.data : NULL);
+	lapse_emit_bool(emit, source->stopped);
+	lapse_buf_release(&whole);
 	lapse_buf_release(&query);
 	lapse_address_release(&address);
 }
@@ -59,7 +67,7 @@ emit_source(const char *name, const struct lapse_buf *bytes, void *payload)
 	struct lapse_place place = { .time = LAPSE_NEVER };
 	json_t *doc = NULL;
 	size_t due = 0;
-	int synced = 0, rc = lapse_json_parse(&doc, bytes->data, bytes->len, name);
+	int rc = lapse_json_parse(&doc, bytes->data, bytes->len, name);
 
 	if (rc == 0)
 		rc = lapse_context(lapse_codec_source_read(&source, doc), "sources/%s.json", name);
@@ -68,18 +76,12 @@ emit_source(const char *name, const struct lapse_buf *bytes, void *payload)
 	if (rc > 0)
 		lapse_place_parse(&place, path);
 	if (rc >= 0)
-		rc = synced = lapse_capture_due(&due, listing->store, &listing->tip.tree, name);
+		rc = lapse_capture_due(&due, listing->store, &listing->tip.tree, name);
 	if (rc >= 0) {
 		lapse_emit_text(listing->emit, name);
 		lapse_emit_text(listing->emit, source.kind);
 		lapse_emit_time(listing->emit, place.time);
-		lapse_emit_text(listing->emit, source.url);
-		emit_asking(listing->emit, &source);
-		if (synced > 0)
-			lapse_emit_int(listing->emit, (int64_t)due);
-		else
-			lapse_emit_null(listing->emit);
-		lapse_emit_bool(listing->emit, source.stopped);
+		emit_asking(listing->emit, &source, due);
 		lapse_emit_row(listing->emit);
 	}
 	json_decref(doc);
@@ -152,10 +154,10 @@ note_twin(const char *name, const struct lapse_buf *bytes, void *payload)
 	if (rc > 0)
 		rc = lapse_json_parse(&doc, bytes->data, bytes->len, name) < 0 || lapse_codec_source_read(&source, doc) < 0 ? 0 : 1;
 	if (rc > 0 && source.rest == NULL)
-		cmd_note(twins->run, "source '%s' has no address: if its bugs are of this Bugzilla too, they will be there twice; "
+		cmd_note(twins->run, "source %s has no address: if its bugs are of this Bugzilla too, they will be there twice; "
 		    "'lapse source set %s ADDRESS' goes on with them", name, name);
 	else if (rc > 0 && asks_the_same(&source, twins->address))
-		cmd_note(twins->run, "source '%s' asks for the same: every bug will be there twice", name);
+		cmd_note(twins->run, "source %s asks the same: with both, every bug and what it owes will be there twice", name);
 	json_decref(doc);
 	return 0;
 }

@@ -23,9 +23,9 @@ struct lapse_about {
 /* What every report says of a source of which some capture was made logged in. */
 #define LAPSE_SAY_AUTHENTICATED "captured logged in: it may hold what the public does not see"
 
-/* Of a source whose newest capture from the network left bugs to be asked for: a sentence into `out`. `known`: --known as written. */
-#define LAPSE_DUE_LEN 80
-char *lapse_report_due(char *out, size_t due, const char *known);
+/* "source bmo is incomplete: …": what the newest sync left to the next one, into `out`. `past`: as it was known earlier. */
+#define LAPSE_DUE_LEN 160
+char *lapse_report_due(char *out, const char *source, size_t due, bool past);
 
 /* The question, for people: times, captures, policy (and how much of it is evaluated), parties. */
 void lapse_report_head(struct lapse_emit *emit, const struct lapse_about *about);

@@ -66,6 +66,7 @@ struct lapse_warc_answer {
 	const char *uri;
 	struct lapse_instant at;	/* LAPSE_NEVER when the record does not say */
 	long status;
+	bool conditional;		/* the request before it, for the same address, had If-None-Match (RFC 9110, 13.1.2) */
 	const struct lapse_buf *body;	/* whole and decoded */
 };
 

@@ -177,7 +177,6 @@ add_lists(struct segment_writer *writer, const struct lapse_capture *capture)
 	lapse_ids_sort(&but);
 	lapse_segment_add_scope(writer, SEGMENT_BUT, &but);
 	lapse_segment_add_scope(writer, SEGMENT_HIDDEN, &hidden);
-	lapse_segment_add_scope(writer, SEGMENT_DUE, &asked->due);
 	lapse_ids_release(&but);
 	lapse_ids_release(&hidden);
 }
@@ -204,6 +203,7 @@ add_capture(struct growing *g, const struct new_capture *c)
 		rc = lapse_fail(LAPSE_EFORMAT, "the commit's trailers and its record do not agree");
 	if (rc == 0) {
 		entry.marks = marks_of(c, &capture.asked);
+		entry.due = (uint32_t)capture.asked.due.nitems;
 		lapse_segment_add_capture(&g->writer, &entry);
 		add_lists(&g->writer, &capture);
 	}

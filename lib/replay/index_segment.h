@@ -29,7 +29,6 @@ struct segment_thread {
 enum segment_list {
 	SEGMENT_BUT = LAPSE_NPARTS,	/* those that the capture does not cover, when all others are as before */
 	SEGMENT_HIDDEN,			/* those that are not visible */
-	SEGMENT_DUE,			/* those that are still to be asked for */
 	SEGMENT_NLISTS
 };
 
@@ -46,7 +45,7 @@ struct segment_capture {
 	int64_t time;
 	uint64_t scopes[SEGMENT_NLISTS];	/* where each list begins among the scopes */
 	uint32_t marks;
-	uint32_t zero;
+	uint32_t due;		/* threads that were still to be asked for */
 };
 
 struct segment {

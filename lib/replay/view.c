@@ -63,31 +63,21 @@ lapse_view_commit(struct lapse_view *view, size_t number)
 	return view->commits[number];
 }
 
-/* Was any of the first `ncaptures` captures of a source made logged in? */
-static bool
-was_authenticated(const struct index *index, size_t ncaptures, uint32_t source)
+/* What all of the first `ncaptures` captures of a source say together: was any made logged in, what did the newest sync leave? */
+static void
+look_over(struct lapse_known_source *out, const struct index *index, size_t ncaptures, uint32_t source)
 {
-	for (size_t n = ncaptures; n-- > 0; ) {
+	bool is_newest = true;
+
+	for (size_t n = ncaptures; n-- > 0 && !out->authenticated; ) {
 		const struct segment_capture *capture = lapse_index_capture(NULL, index, n);
 
-		if (capture->source == source && (capture->marks & SEGMENT_AUTHENTICATED) != 0)
-			return true;
-	}
-	return false;
-}
-
-/* What the newest capture from the network, up to the source's newest one, left to be asked for. */
-static void
-find_due(const struct index *index, struct known_source *source)
-{
-	for (size_t n = (size_t)source->last + 1; n-- > 0; ) {
-		const struct segment *segment;
-		const struct segment_capture *capture = lapse_index_capture(&segment, index, n);
-
-		if (capture->source != source->number || (capture->marks & SEGMENT_ASKED) == 0)
+		if (capture->source != source || (capture->marks & SEGMENT_ASKED) == 0)
 			continue;
-		source->public.due = lapse_segment_scope(&source->due, segment, capture, SEGMENT_DUE);
-		return;
+		if (is_newest)
+			out->due = capture->due;
+		is_newest = false;
+		out->authenticated = (capture->marks & SEGMENT_AUTHENTICATED) != 0;
 	}
 }
 
@@ -112,8 +102,7 @@ find_capture(struct lapse_view *view, struct known_source *source, size_t ncaptu
 		source->public.stated = (capture->marks & SEGMENT_STATED) != 0;
 		source->number = capture->source;
 		source->last = (uint32_t)n;
-		source->public.authenticated = was_authenticated(view->index, n + 1, capture->source);
-		find_due(view->index, source);
+		look_over(&source->public, view->index, n + 1, capture->source);
 		return;
 	}
 }
@@ -345,28 +334,28 @@ by_id(const void *key, const void *item)
 	return id < other ? -1 : id > other;
 }
 
-static int
-by_number(const void *key, const void *item)
-{
-	int64_t id = *(const int64_t *)key, other = *(const int64_t *)item;
-
-	return id < other ? -1 : id > other;
-}
-
-/* What is not there may be on its way. */
-static int
-fail_unknown(const struct lapse_view *view, const char *source, int64_t id, const char *name)
+/* Was the newest known sync of a source (any, with "") still to ask for a thread? */
+static bool
+is_due(const struct lapse_view *view, const char *wanted, int64_t id)
 {
 	for (size_t s = 0; s < view->nsources; s++) {
-		const struct known_source *known = &view->sources[s];
+		const struct known_source *source = &view->sources[s];
+		const struct segment *segment;
+		const struct segment_capture *capture;
 
-		if (known->public.due == 0 || (source[0] != '\0' && strcmp(known->public.name, source) != 0))
+		if (source->public.due == 0 || (wanted[0] != '\0' && strcmp(source->public.name, wanted) != 0))
 			continue;
-		if (bsearch(&id, known->due, known->public.due, sizeof(id), by_number) != NULL)
-			return lapse_fail(LAPSE_ENOTFOUND, "no thread '%s' in the archive yet: it is still to be fetched (lapse sync)",
-			    name);
+		for (size_t n = (size_t)source->last + 1; n-- > 0; ) {
+			capture = lapse_index_capture(&segment, view->index, n);
+			if (capture->source != source->number || (capture->marks & SEGMENT_ASKED) == 0)
+				continue;
+			/* What the search has no more is in the archive: of the others there it was due. */
+			if (lapse_capture_lists(segment, capture, SEGMENT_BUT, id))
+				return true;
+			break;
+		}
 	}
-	return lapse_fail(LAPSE_ENOTFOUND, "no thread '%s' in the archive", name);
+	return false;
 }
 
 int
@@ -392,7 +381,8 @@ lapse_view_find(size_t *out, int64_t *post, const struct lapse_view *view, const
 	}
 	if (nfound > 1)
 		return lapse_fail(LAPSE_EUSAGE, "several sources have a thread '%s'; write SOURCE:%" PRId64, name, id);
-	return nfound == 1 ? 0 : fail_unknown(view, wanted, id, name);
+	return nfound == 1 ? 0 : lapse_fail(LAPSE_ENOTFOUND, "no thread '%s' in the archive%s", name,
+	    is_due(view, wanted, id) ? " yet: it is still to be fetched (lapse sync)" : "");
 }
 
 void

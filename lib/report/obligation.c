@@ -72,25 +72,28 @@ lapse_report_obligation(struct lapse_emit *emit, const struct lapse_thread *thre
 /* ---- above and below ---- */
 
 char *
-lapse_report_due(char *out, size_t due, const char *known)
+lapse_report_due(char *out, const char *source, size_t due, bool past)
 {
-	snprintf(out, LAPSE_DUE_LEN + 1, "incomplete: %zu bug%s %s", due, due == 1 ? "" : "s",
-	    known == NULL ? "still due, run lapse sync" : due == 1 ? "was still due" : "were still due");
+	const char *is = past ? "was" : "is", *are = past ? "were" : "are";
+
+	snprintf(out, LAPSE_DUE_LEN + 1, "source %s %s incomplete: %zu thread%s %s still to be fetched%s", source, is, due,
+	    due == 1 ? "" : "s", due == 1 ? is : are, past ? "" : " (lapse sync)");
 	return out;
 }
 
 static void
-say_source(struct lapse_emit *emit, const struct lapse_known_source *source, const char *known)
+say_source(struct lapse_emit *emit, const struct lapse_known_source *source, bool past)
 {
 	char time[LAPSE_TIME_LEN + 1], due[LAPSE_DUE_LEN + 1];
 
 	if (source->has_capture)
-		lapse_emit_say(emit, "source %s: captured %s (%s), commit %.12s%s%s%s", source->name,
+		lapse_emit_say(emit, "source %s: captured %s (%s), commit %.12s%s", source->name,
 		    lapse_time_format(time, source->time), source->stated ? "stated" : "observed", source->commit,
-		    source->authenticated ? "; " LAPSE_SAY_AUTHENTICATED : "", source->due > 0 ? "; " : "",
-		    source->due > 0 ? lapse_report_due(due, source->due, known) : "");
+		    source->authenticated ? "; " LAPSE_SAY_AUTHENTICATED : "");
 	else
 		lapse_emit_say(emit, "source %s: no capture known", source->name);
+	if (source->due > 0)
+		lapse_emit_say(emit, "%s", lapse_report_due(due, source->name, source->due, past));
 }
 
 static void
@@ -116,7 +119,7 @@ lapse_report_head(struct lapse_emit *emit, const struct lapse_about *about)
 	lapse_emit_say(emit, "at %s, as known %s%s", lapse_time_format(at, q->at),
 	    about->known != NULL ? "at " : "today", about->known != NULL ? about->known : "");
 	for (size_t i = 0; i < lapse_view_nsources(q->view); i++)
-		say_source(emit, lapse_view_source(q->view, i), about->known);
+		say_source(emit, lapse_view_source(q->view, i), about->known != NULL);
 	if (q->policy != NULL)
 		say_policy(emit, q->policy);
 	if (about->parties != NULL)

@@ -403,8 +403,10 @@ parse(struct lapse_address *out, const char *text)
 	set_rest(out, text, path, folder);
 	if (rest != NULL)
 		take_bug_of_path(out, rest, end);
+	if (end - path >= 15 && strncmp(end - 15, "/attachment.cgi", 15) == 0)
+		return lapse_fail(LAPSE_EUSAGE, "the address of an attachment, which says no bug: '%.200s'", text);
 	if (*end == '?')
-		rc = take_query(out, end + 1);
+		rc = take_query(out, end + strspn(end, "?"));
 	if (end - path >= 13 && strncmp(end - 13, "/show_bug.cgi", 13) == 0)
 		keep_ids(out);
 	return rc;
@@ -431,8 +433,8 @@ lapse_address_check(const struct lapse_address *address)
 	int rc;
 
 	if (address->nterms == 0)
-		return lapse_fail(LAPSE_EUSAGE, "the address does not say which bugs, and all of the site would be too much: take "
-		    "that of a search, or name a --product or --component");
+		return lapse_fail(LAPSE_EUSAGE, "the address does not say which bugs, and that would be all of the site: take that of a "
+		    "search, or name a --product or --component");
 	lapse_buf_init(&query, QUERY_MAX);
 	rc = lapse_address_write(&query, address);
 	lapse_buf_release(&query);

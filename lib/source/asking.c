@@ -170,6 +170,12 @@ lapse_asking_edits(const char *uri)
 	return asking.edits;
 }
 
+bool
+lapse_asking_all(const char *uri)
+{
+	return strstr(uri, "&" ASKING_ALL) != NULL;
+}
+
 void
 lapse_asking_bugs(struct lapse_ids *out, const char *uri)
 {

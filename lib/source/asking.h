@@ -16,6 +16,10 @@ bool lapse_asking_narrow(json_t *answer, const char *uri);
 /* Was it for edit counts (edits.h)? */
 bool lapse_asking_edits(const char *uri);
 
+/* What a request says that asks for bugs with all of their parts; and was it such a one? */
+#define ASKING_ALL "include_fields=_default,comments,history,attachments&exclude_fields=attachments.data"
+bool lapse_asking_all(const char *uri);
+
 /* Append the bugs that a request named, ascending. */
 void lapse_asking_bugs(struct lapse_ids *out, const char *uri);
 

@@ -46,9 +46,10 @@ find_commit(struct lapse_commit *out, struct rederiving *r)
 
 	if (rc != LAPSE_ENOTFOUND)
 		return rc < 0 ? rc : 1;
-	if (!lapse_evidence_is_here(r->store))
-		return 0;
-	fault(r, "the commit of its evidence is not in this repository, and the branch evidence is");
+	rc = lapse_evidence_should_hold(r->store, r->capture->time);
+	if (rc <= 0)
+		return rc;
+	fault(r, "the commit of its evidence is not in this repository, and the branch evidence, which is older, is");
 	return LAPSE_ENOTFOUND;
 }
 
@@ -137,15 +138,19 @@ take_stood(struct rederiving *r, int64_t id)
 	return 0;
 }
 
-/* Not modified: the run asked so only of what it had fetched before. */
+/*
+ * Not modified: that is an answer to a request that named what it had, of bugs with all of their parts. To any other request
+ * it says nothing, and nothing is covered by it.
+ */
 static int
-take_unmodified(struct rederiving *r, const char *uri)
+take_unmodified(struct rederiving *r, const struct lapse_warc_answer *answer)
 {
 	struct lapse_ids ids;
 	int rc = 0;
 
 	lapse_ids_init(&ids);
-	lapse_asking_bugs(&ids, uri);
+	if (answer->conditional && lapse_asking_all(answer->uri))
+		lapse_asking_bugs(&ids, answer->uri);
 	for (size_t i = 0; rc == 0 && i < ids.nitems; i++)
 		rc = take_stood(r, ids.items[i]);
 	lapse_ids_release(&ids);
@@ -178,7 +183,7 @@ take_answer(const struct lapse_warc_answer *answer, void *payload)
 		return 0;
 	}
 	if (answer->status == 304)
-		return take_unmodified(r, answer->uri);
+		return take_unmodified(r, answer);
 	if (answer->status != 200 || lapse_json_parse(&doc, answer->body->data, answer->body->len, NULL) < 0 ||
 	    !lapse_bugzilla_is_answer(doc))
 		rc = 0;

@@ -140,6 +140,23 @@ lapse_sync_group(const struct wanted *wanted, size_t n, size_t most)
 
 /* ---- ETags ---- */
 
+#define ETAG_DAYS 30
+
+/* Was the answer taken not long ago? A server that says "not modified" for ever would hide every edit. */
+static int
+is_recent(struct sync *s, const struct etag *etag)
+{
+	struct lapse_commit commit;
+	int64_t age;
+	int rc = lapse_store_commit(&commit, s->store, etag->commit);
+
+	if (rc < 0)
+		return rc;
+	age = s->run.capture->time.sec - commit.author_time.sec;
+	lapse_commit_release(&commit);
+	return age >= 0 && age <= ETAG_DAYS * SYNC_DAY;
+}
+
 int
 lapse_sync_etag(const struct etag **out, struct sync *s, const struct wanted *wanted, size_t n, const char *target)
 {
@@ -155,6 +172,8 @@ lapse_sync_etag(const struct etag **out, struct sync *s, const struct wanted *wa
 	for (size_t i = 0; i < n; i++)
 		lapse_ids_add(&ids, wanted[i].id);
 	same = lapse_stands(s->store, &s->tree, s->options->source, etag->commit, &ids);
+	if (same > 0)
+		same = is_recent(s, etag);
 	if (same > 0) {
 		*out = copy = lapse_arena_alloc(&s->arena, sizeof(*copy));
 		*copy = *etag;

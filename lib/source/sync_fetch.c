@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "asking.h"
 #include "sync_run.h"
 
 #include "lapse/error.h"
@@ -253,7 +254,7 @@ lapse_sync_batch_target(struct lapse_buf *out, const struct wanted *wanted, size
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = lapse_buf_printf(out, "%s%" PRId64, i > 0 ? "," : "", wanted[i].id);
 	if (rc == 0)
-		rc = lapse_buf_puts(out, "&include_fields=_default,comments,history,attachments&exclude_fields=attachments.data");
+		rc = lapse_buf_puts(out, "&" ASKING_ALL);
 	/* It is another one in every answer to who is logged in: with it no answer would be as it was. */
 	return rc == 0 && n > 0 && wanted[0].again ? lapse_buf_puts(out, ",update_token") : rc;
 }

@@ -18,7 +18,10 @@ struct answers {
 	char *id;
 	struct lapse_instant at;
 	int64_t segment;	/* the last one that came */
+	char *conditional;	/* address of the last request, if it set a condition; NULL */
 };
+
+#define REQUEST_MAX 65536
 
 static bool
 is_http(const char *media)
@@ -45,6 +48,7 @@ tell(struct answers *a, const char *uri, struct lapse_instant at)
 	a->counts->answers++;
 	return rc < 0 ? rc : a->fn(&(struct lapse_warc_answer){
 		.uri = uri, .at = at, .status = message.status, .body = &a->body,
+		.conditional = a->conditional != NULL && strcmp(a->conditional, uri) == 0,
 	}, a->payload);
 }
 
@@ -86,6 +90,34 @@ take_response(struct answers *a, struct lapse_warc *warc, const struct lapse_war
 	return record->segment > 0 ? begin_segments(a, record) : tell(a, record->uri, record->date);
 }
 
+static bool
+has_condition(const struct lapse_buf *head)
+{
+	static const char name[] = "\nIf-None-Match:";
+
+	for (size_t i = 0; i + strlen(name) <= head->len; i++)
+		if (strncasecmp(head->data + i, name, strlen(name)) == 0)
+			return true;
+	return false;
+}
+
+/* Only what an answer to it may rest on: a condition. */
+static int
+take_request(struct answers *a, struct lapse_warc *warc, const struct lapse_warc_record *record)
+{
+	int rc;
+
+	free(a->conditional);
+	a->conditional = NULL;
+	if (record->is_cut || record->uri == NULL || record->segment > 0 || record->len > REQUEST_MAX)
+		return 0;
+	lapse_buf_reset(&a->body);
+	rc = lapse_warc_block(&a->body, warc);
+	if (rc == 0 && has_condition(&a->body))
+		a->conditional = lapse_strdup(record->uri);
+	return rc;
+}
+
 static int
 take_continuation(struct answers *a, struct lapse_warc *warc, const struct lapse_warc_record *record)
 {
@@ -114,6 +146,8 @@ take_record(struct answers *a, struct lapse_warc *warc, const struct lapse_warc_
 {
 	a->counts->records++;
 	switch (record->type) {
+	case LAPSE_WARC_REQUEST:
+		return take_request(a, warc, record);
 	case LAPSE_WARC_RESPONSE:
 		return take_response(a, warc, record);
 	case LAPSE_WARC_CONTINUATION:
@@ -143,6 +177,7 @@ lapse_warc_answers(struct lapse_warc_counts *counts, struct lapse_stream *stream
 			break;
 	}
 	drop_segments(&a);
+	free(a.conditional);
 	lapse_buf_release(&a.block);
 	lapse_buf_release(&a.body);
 	lapse_warc_free(warc);

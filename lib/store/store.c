@@ -149,6 +149,7 @@ lapse_store_open(struct lapse_store **out, const char *dir)
 	if (rc < 0)
 		return rc;
 	store = lapse_alloc(1, sizeof(*store));
+	store->evidence_begins = LAPSE_NEVER;
 	rc = open_repository(store, dir);
 	if (rc < 0)
 		goto out;

@@ -58,8 +58,7 @@ says "import: too few operands: lapse import warc \[--source NAME\] .*"
 exits 2 "no verb" "$LAPSE" import
 says "import: too few operands: lapse import bugzilla "
 ok "what connects says when it is worth trying later" "$LAPSE" sync -h
-prints '^  75  try again later: asked too early, offline, '
-prints '^  130 in a shell, after Ctrl-C: '
+prints '^  75  try again later (another run holds the archive; offline; no answer; too early)$'
 exits 2 "help of an unknown command" "$LAPSE" help frobnicate
 says "^lapse: help: unknown command 'frobnicate'"
 exits 2 "options and no command" "$LAPSE" -C x

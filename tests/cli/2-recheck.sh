@@ -21,12 +21,12 @@ archive a
 ok "a first sync" sync a
 at 2025-06-01T02:00:00Z
 ok "the first time" sync a --recheck all
-prints '^bmo: bugs to read again: 130 (130 fetched in full, 0 not modified, 0 without a new edit by their counts)$'
+prints '^bmo: bugs read again: 130 (as before by their edit counts: 0, not modified: 0, sent again: 130)$'
 is "nobody asks for edit counts without a key" "$(counts) $(with_etag)" "0 0"
 requests=$(wholes) whole=$(bytes)
 at 2025-06-01T04:00:00Z
 ok "the second time" sync a --recheck all
-prints '^bmo: bugs to read again: 130 (0 fetched in full, 130 not modified, 0 without a new edit by their counts)$'
+prints '^bmo: bugs read again: 130 (as before by their edit counts: 0, not modified: 130, sent again: 0)$'
 is "as many requests" "$(wholes)" "$requests"
 is "all with an ETag" "$(with_etag)" "$requests"
 ok "and next to nothing is sent" test "$(bytes)" -lt $((whole / 100))
@@ -57,7 +57,7 @@ prints '^faults: 2 .*silent 2, '
 at 2025-06-01T10:00:00Z
 ok "all once more" sync a --recheck all
 ok "nothing has changed" sync a --force --recheck all
-prints '(0 fetched in full, 131 not modified, '
+prints 'not modified: 131, sent again: 0)$'
 cp -r a other
 ok "another archive" sync other --force --recheck all
 is "has no ETags" "$(with_etag)" 0
@@ -72,16 +72,16 @@ is "so the list is right" "$(git -C a cat-file blob HEAD:threads/bmo/50/00/50/po
 rm -r "$XDG_STATE_HOME/lapse/etags"
 at 2025-06-01T14:00:00Z
 ok "without the user's folder" sync a --recheck all
-prints '(131 fetched in full, 0 not modified, '
+prints 'not modified: 0, sent again: 131)$'
 for file in "$XDG_STATE_HOME"/lapse/etags/*; do
 	sed 's/\(.\{65\}\)\(.\{40\}\)/\10000000000000000000000000000000000000000/' "$file" >damaged && cp damaged "$file"
 done
 at 2025-06-01T16:00:00Z
 ok "with one that names no capture" sync a --recheck all
-prints '(131 fetched in full, 0 not modified, '
+prints 'not modified: 0, sent again: 131)$'
 at 2025-06-01T18:00:00Z
 ok "which heals" sync a --recheck all
-prints '(0 fetched in full, 131 not modified, '
+prints 'not modified: 131, sent again: 0)$'
 
 # ---- logged in, and without the right: the same ----
 
@@ -95,15 +95,15 @@ archive b
 ok "a first sync" sync b
 at 2025-06-02T02:00:00Z
 ok "the first time" sync b --recheck all
-prints '(130 fetched in full, 0 not modified, 0 without a new edit by their counts)$'
+prints 'by their edit counts: 0, not modified: 0, sent again: 130)$'
 is "edit counts are asked for, once" "$(counts)" 1
 at 2025-06-02T04:00:00Z
 ok "the second time" sync b --recheck all
-prints '(0 fetched in full, 130 not modified, 0 without a new edit by their counts)$'
+prints 'by their edit counts: 0, not modified: 130, sent again: 0)$'
 
 at 2025-06-02T06:00:00Z
 ok "an archive that was told without a key" sync a --recheck all
-prints '(131 fetched in full, 0 not modified, '
+prints 'not modified: 0, sent again: 131)$'
 is "sends no ETag of that time with it" "$(with_etag)" 0
 
 # ---- with the right ----
@@ -114,7 +114,7 @@ archive c
 ok "a first sync" sync c
 at 2025-06-03T02:00:00Z
 ok "the first time" sync c --recheck all
-prints '^bmo: bugs to read again: 130 (0 fetched in full, 0 not modified, 130 without a new edit by their counts)$'
+prints '^bmo: bugs read again: 130 (as before by their edit counts: 130, not modified: 0, sent again: 0)$'
 is "one request tells it" "$(counts) $(wholes)" "1 0"
 ok "with less than half of the bytes" test "$(bytes)" -lt $((whole / 2))
 is "the comments are covered, and nothing else" "$(said c '[.scope | .bugs, .comments, .history, .attachments | length]')" '[0,130,0,0]'
@@ -125,7 +125,7 @@ alter 8 '.comments[2] += {text: "edited", raw_text: "edited", edit_count: 1, las
 alter 9 '.comments[0].tags = ["spam"]'
 alter 10 'del(.comments[1])'
 ok "three bugs" sync c --recheck all
-prints '(3 fetched in full, 0 not modified, 127 without a new edit by their counts)$'
+prints 'by their edit counts: 127, not modified: 0, sent again: 3)$'
 is "are fetched in one request" "$(grep -o '^GET /rest/bug?id=[0-9,]*&include_fields=_default' one.log | tr -dc '0-9,&')" '8,9,10&'
 ok "the edit" "$LAPSE" -C c log bmo:8
 prints 'edited .*between 2025-06-03T02:00:00Z and 2025-06-03T04:00:00Z'
@@ -133,7 +133,7 @@ ok "it verifies, but for what vanished: the counts declare the edit" sh -c '"$1"
 prints '^faults: 1 .*silent 1, '
 at 2025-06-03T06:00:00Z
 ok "those not read within the hour" sync c --recheck 1h
-prints '(0 fetched in full, 0 not modified, 130 without a new edit by their counts)$'
+prints 'by their edit counts: 130, not modified: 0, sent again: 0)$'
 at 2025-06-03T06:30:00Z
 ok "are read now" sync c --recheck 1h
 is "by their counts alone" "$(counts) $(wholes)" "0 0"
@@ -143,10 +143,25 @@ ok "made without a key" sync d
 (umask 077 && echo "127.0.0.1:$one_port Sesame7c2f1e" >"$XDG_CONFIG_HOME/lapse/keys")
 at 2025-06-03T08:00:00Z
 ok "knows no counts" sync d --recheck all
-prints '(130 fetched in full, 0 not modified, 0 without a new edit by their counts)$'
+prints 'by their edit counts: 0, not modified: 0, sent again: 130)$'
 at 2025-06-03T10:00:00Z
 ok "until it has read them" sync d --recheck all
-prints '(0 fetched in full, 0 not modified, 130 without a new edit by their counts)$'
+prints 'by their edit counts: 130, not modified: 0, sent again: 0)$'
+
+# ---- for so long ----
+
+rm "$XDG_CONFIG_HOME/lapse/keys"
+at 2025-07-01T00:00:00Z
+archive long
+ok "a first sync" sync long
+at 2025-07-01T02:00:00Z
+ok "all of it once more" sync long --recheck all
+at 2025-07-31T02:00:00Z
+ok "thirty days later" sync long --recheck all
+ok "what the server then said counts" sh -c '[ "$1" -gt 100 ]' sh "$(said long '.recheck.not_modified | map(length) | add')"
+at 2025-07-31T02:00:01Z
+ok "a second more" sync long --force --recheck all
+is "and it is asked for all of it" "$(said long '.recheck.not_modified')" '{}'
 
 # ---- records and evidence that do not agree ----
 

@@ -93,7 +93,7 @@ is "its document" "$(doc sources/bmo.json)" \
 ok "the same again" "$LAPSE" -C archive source add bmo "$search"
 prints "^nothing new: source bmo: $search; read again: none; evidence: kept\$"
 unchanged "the same again"
-refused "another address" "source: source 'bmo' is there already, and says something else: 'lapse source set bmo …' changes it" \
+refused "another address" "source: sources/bmo\.json is there already, and says something else (lapse source list; lapse source set changes it)" \
     source add bmo 'https://example.org/buglist.cgi?product=x'
 longest=$(printf %064d 0)
 ok "the longest name" "$LAPSE" -q -C archive source add "$longest" http://x.example/ --product P --product Q --component C --recheck 7d --no-evidence
@@ -109,7 +109,7 @@ for url in '' x ftp://x.example/ 'https://x.example/a b' file:///etc/passwd http
 	misused "the address '$url'" "not a web address (http or https, a host): '$url'" source add x "$url"
 done
 for url in https://x.example/ 'HTTPS://x.example/buglist.cgi?list_id=3&product=' 'https://x.example/query.cgi'; do
-	misused "the address '$url'" "the address does not say which bugs, and all of the site would be too much: .*" source add x "$url"
+	misused "the address '$url'" "the address does not say which bugs, and that would be all of the site: .*" source add x "$url"
 done
 misused "a password in the address" "the address holds a login or a password: take it out (keys lie outside of the archive)" \
     source add x 'https://me:hunter2@x.example/buglist.cgi?product=P'
@@ -120,6 +120,8 @@ misused "a saved search" "the address is that of a saved search, which does not 
 misused "a schedule that is none" "--recheck takes open, all, none or an age such as 7d, not 'often'" source add x https://x.example/ --product P --recheck often
 misused "no address" "add takes a NAME and an ADDRESS" source add x
 misused "two addresses" "add takes a NAME and an ADDRESS" source add x --url https://x.example/ https://y.example/
+misused "the address of an attachment" "the address of an attachment, which says no bug: .*" source add x 'https://x.example/attachment.cgi?id=3'
+misused "no search behind the question marks" "the address does not say which bugs.*" source add x 'https://x.example/buglist.cgi??'
 misused "no verb" "too few operands: lapse source add .*" source
 misused "too much of a list" "list takes nothing more" source list x
 misused "another verb" "none of add, set and list: 'show'" source show
@@ -131,17 +133,16 @@ misused "stopped from the first" "--stop and --resume go with set only" source a
 ok "a capture" "$LAPSE" -q -C archive import bugzilla --source bmo --captured-at 2024-05-20T06:00:00Z "$data/bug.json" "$data/comments.json" "$data/history.json"
 head=$(git -C archive rev-parse HEAD)
 ok "the list" "$LAPSE" -C archive source list --format csv
-printf '%s\r\n' 'source,kind,newest_capture,url,rest,query,recheck,evidence,due,stopped' \
-    "$longest,bugzilla,,http://x.example/,http://x.example/rest/,product=P&product=Q&component=C,7d,false,,false" \
-    "bmo,bugzilla,2024-05-20T06:00:00Z,$search,https://bugzilla.mozilla.org/rest/,product=CA%20Program,,true,,false" >expected
+printf '%s\r\n' 'source,kind,newest_capture,url,rest,query,recheck,evidence,due,asks,stopped' \
+    "$longest,bugzilla,,http://x.example/,http://x.example/rest/,product=P&product=Q&component=C,7d,false,0,http://x.example/rest/bug?product=P&product=Q&component=C,false" \
+    "bmo,bugzilla,2024-05-20T06:00:00Z,$search,https://bugzilla.mozilla.org/rest/,product=CA%20Program,,true,0,https://bugzilla.mozilla.org/rest/bug?product=CA%20Program,false" >expected
 same_as expected
 ok "the list, as NDJSON" "$LAPSE" -C archive source list --json
-prints '^{"due":null,"evidence":true,"kind":"bugzilla","newest_capture":"2024-05-20T06:00:00Z","query":"product=CA%20Program","recheck":null,"rest":"https://bugzilla.mozilla.org/rest/","source":"bmo","stopped":false,"type":"source","url":".*product=CA%20Program.*","v":1}$'
+prints '^{"asks":"https://bugzilla.mozilla.org/rest/bug?product=CA%20Program","due":0,"evidence":true,"kind":"bugzilla","newest_capture":"2024-05-20T06:00:00Z","query":"product=CA%20Program","recheck":null,"rest":"https://bugzilla.mozilla.org/rest/","source":"bmo","stopped":false,"type":"source","url":".*product=CA%20Program.*","v":1}$'
 ok "the list, as a table" "$LAPSE" -C archive source list
-prints "^bmo  *bugzilla  2024-05-20T06:00:00Z  $search  *product=CA%20Program  *-  *yes  *-  *no\$"
-prints "^$longest  *bugzilla  *-  *http://x.example/  *product=P&product=Q&component=C  *7d  *no  *-  *no\$"
+prints '^bmo  *bugzilla  2024-05-20T06:00:00Z  .*  0  https://bugzilla.mozilla.org/rest/bug?product=CA%20Program  no$'
 ok "the list, as Markdown" "$LAPSE" -C archive source list --format markdown
-prints '^| bmo | bugzilla | 2024-05-20T06:00:00Z | `https://bugzilla.mozilla.org/buglist.cgi.*` | .*product=CA%20Program.* | no |$'
+prints '^| bmo | bugzilla | 2024-05-20T06:00:00Z |.*`https://bugzilla.mozilla.org/rest/bug.*` | no |$'
 exits 3 "no archive" "$LAPSE" -C nowhere source list
 says "^lapse: source: no archive in 'nowhere' (lapse init makes one)\$"
 
@@ -196,8 +197,8 @@ is "and keeps what was not named" "$(doc "sources/$longest.json")" \
 ok "one of saved files" "$LAPSE" -q -C archive import bugzilla --source saved --captured-at 2024-05-20T06:00:00Z "$data/bug.json"
 head=$(git -C archive rev-parse HEAD)
 ok "the same bugs beside it" "$LAPSE" -C archive source add twin https://bugzilla.mozilla.org/ --product "CA Program"
-says "^lapse: source: source 'bmo' asks for the same: every bug will be there twice\$"
-says "^lapse: source: source 'saved' has no address: if its bugs are of this Bugzilla too, they will be there twice; 'lapse source set saved ADDRESS' goes on with them\$"
+says '^lapse: source: source bmo asks the same: with both, every bug and what it owes will be there twice$'
+says "^lapse: source: source saved has no address: if its bugs are of this Bugzilla too, they will be there twice; 'lapse source set saved ADDRESS' goes on with them\$"
 is "and nothing of the others" "$(wc -l <"$err" | tr -d ' ')" 2
 head=$(git -C archive rev-parse HEAD)
 misused "has no names" "source saved has no address to add names to: name one" source set saved --product P

@@ -35,7 +35,7 @@ is "its scope" "$(said a '[.scope[] | length]')" '[130,130,130,130]'
 archive misspelt
 ok "a product that is none" "$LAPSE" -q -C misspelt source set bmo "$one_url/" --product "CA Progam"
 ok "finds nothing" sync misspelt
-says "^lapse: sync: bmo: the search finds no bugs: is the product's name right? (lapse source list)\$"
+says '^lapse: sync: bmo: the search finds no bugs: are the names of its products and components right (lapse source list)?$'
 prints '^bmo: no bugs at 2025-06-01T00:00:00Z; requests 2; commit [0-9a-f]*$'
 ok "again" sync misspelt --force
 says "^lapse: sync: bmo: the search finds no bugs: "
@@ -259,24 +259,27 @@ printf '%s\n' '/rest/bug[?]id=51,* status=400 body={"error":true,"code":32000,"m
 serve one --bugzilla state --rules rules
 archive limited
 exits 75 "the server has enough" sync limited
-says '^lapse: sync: bmo: 127.0.0.1:[0-9]* has had enough of our requests (HTTP 400): come back at 2025-06-03T04:00:00Z, the next run waits until then$'
+says '^lapse: sync: bmo: 127.0.0.1:[0-9]* has had enough of our requests (HTTP 400): come back at 2025-06-03T04:00:00Z; no run asks it before (--wait waits)$'
 says '^lapse: sync: bmo: bugs still due: 70 (51, 52, 53, 54, 55, 56, 57, 58, …); the next sync asks for them first$'
 prints '^captured bmo at 2025-06-03T03:00:00Z (observed): bugs 50, comments 50, '
 is "what came is there, and what did not is due" "$(said limited '[(.scope.bugs | length), (.due | length), .complete, .total]')" '[50,70,false,120]'
 ok "it verifies" "$LAPSE" -C limited verify
-says '^lapse: verify: source bmo: incomplete: 70 bugs still due, run lapse sync$'
+says '^lapse: verify: source bmo is incomplete: 70 threads are still to be fetched (lapse sync)$'
 echo 'thread,late_on,since' >claims
 for command in status list gaps audit "show 1" "log 1" "explain 1" "reconcile claims"; do
 	ok "$command" "$LAPSE" -C limited $command
-	prints '^source bmo: captured .*; incomplete: 70 bugs still due, run lapse sync$'
+	prints '^source bmo is incomplete: 70 threads are still to be fetched (lapse sync)$'
 	says_nothing
 done
 ok "for programs" "$LAPSE" -C limited list --json
-says '^lapse: list: source bmo: incomplete: 70 bugs still due, run lapse sync$'
+says '^lapse: list: source bmo is incomplete: 70 threads are still to be fetched (lapse sync)$'
 ok "diff" "$LAPSE" -C limited diff 1 now now
-prints '^source bmo: incomplete: 70 bugs still due, run lapse sync$'
+prints '^source bmo is incomplete: 70 threads are still to be fetched (lapse sync)$'
 ok "the list of sources" "$LAPSE" -C limited source list
-prints '^bmo .*  *70  *no$'
+prints '^bmo .*  70  .*  no$'
+ok "saved files beside" "$LAPSE" -q -C limited import bugzilla --source bmo state/1.json
+ok "the list of sources" "$LAPSE" -C limited source list --json
+is "says what the newest sync left" "$(jq .due "$out")" 70
 exits 3 "a bug that is due" "$LAPSE" -C limited show bmo:60
 says "^lapse: show: no thread 'bmo:60' in the archive yet: it is still to be fetched (lapse sync)\$"
 exits 3 "by its number alone" "$LAPSE" -C limited log 120
@@ -302,7 +305,7 @@ says_nothing
 ok "no report speaks of it any more" "$LAPSE" -C limited status
 ok "nor of what is incomplete" sh -c '! grep -q incomplete "$1"' sh "$out"
 ok "but one of then does" "$LAPSE" -C limited status --known "$partial"
-prints '^source bmo: captured .*; incomplete: 70 bugs were still due$'
+prints '^source bmo was incomplete: 70 threads were still to be fetched$'
 ok "all are covered" "$LAPSE" -C limited list --json
 is "up to now" "$(jq -r .covered "$out" | sort -u)" 2025-06-03T04:00:00Z
 unserve one
@@ -311,7 +314,7 @@ echo '/rest/bug[?]*count_only* status=429 type=text/html header=Retry-After:120 
 serve one --bugzilla state --rules rules
 archive slow
 exits 75 "429 with a time" sync slow
-says 'has had enough of our requests (HTTP 429): come back at 2025-06-03T04:02:00Z, '
+says 'has had enough of our requests (HTTP 429): come back at 2025-06-03T04:02:00Z; '
 is "nothing came, so nothing is recorded" "$(commits slow)" 2
 unserve one
 
@@ -363,7 +366,7 @@ ok "a key for another port" sync open --force
 says "^lapse: sync: bmo: no API key is sent: $XDG_CONFIG_HOME/lapse/keys has one for '127\.0\.0\.1', and this is '127\.0\.0\.1:$one_port'\$"
 echo "$one_url Sesame7c2f1e" >"$XDG_CONFIG_HOME/lapse/keys"
 exits 3 "a key for an address" sync open --force
-says "^lapse: sync: bmo: $XDG_CONFIG_HOME/lapse/keys: 1: not a host alone, as in 'bugzilla\.example\.org KEY' or 'localhost:8443 KEY'\$"
+says "^lapse: sync: bmo: $XDG_CONFIG_HOME/lapse/keys: 1: no host first (HOST KEY, or HOST:PORT KEY; no address)\$"
 rm "$XDG_CONFIG_HOME/lapse/keys"
 unserve one
 
@@ -384,7 +387,12 @@ interrupted() {
 	"$LAPSE" -C it sync --force >told 2>said &
 	pid=$!
 	n=0
-	while [ "$(asked one)" -lt "$3" ] && [ $n -lt 200 ]; do sleep 0.02; n=$((n + 1)); done
+	# Not before it is lapse: a shell that has just forked loses a signal that it traps.
+	while [ "$(cat /proc/$pid/comm)" != "${LAPSE##*/}" ] || [ "$(asked one)" -lt "$3" ]; do
+		[ $n -lt 200 ] || break
+		sleep 0.02
+		n=$((n + 1))
+	done
 	kill -"$1" $pid
 	wait $pid 2>/dev/null
 	status=$?
@@ -487,6 +495,35 @@ exits 3 "a certificate that nobody vouches for" sync tls
 says '^lapse: sync: bmo: .*certificate'
 is "nothing was asked" "$(asked one)" 0
 ok "one that the user vouches for" sync tls --force --cacert one.crt
+unserve one
+
+serve one --bugzilla state
+archive nowhere
+ok "a server that is not there" "$LAPSE" -q -C nowhere source set bmo "http://127.0.0.1:1/buglist.cgi?product=x"
+exits 75 "cannot be asked" "$LAPSE" -C nowhere sync
+says '^lapse: sync: bmo: .*127.0.0.1'
+ok "one that is" "$LAPSE" -q -C nowhere source set bmo "$one_url/buglist.cgi?product=CA%20Program"
+ok "is asked without waiting" "$LAPSE" -C nowhere sync
+says_nothing
+exits 75 "and not again" "$LAPSE" -C nowhere sync
+says 'asked within the last five minutes already'
+ok "without a place to remember" env XDG_STATE_HOME=/proc/nowhere "$LAPSE" -C nowhere sync --force
+says '^lapse: sync: bmo: no place to remember when it was asked '
+archive misnamed
+ok "the names of a search that finds nothing" "$LAPSE" -q -C misnamed source set bmo "$one_url/buglist.cgi?product=CA%20Progam"
+ok "are not said to be up to date" sync misnamed
+says '^lapse: sync: bmo: the search finds no bugs: are the names of its products and components right (lapse source list)?$'
+ok "two sources more, one at a port where nobody is, one that asks the same" sh -c \
+    '"$1" -q -C misnamed source add away "http://127.0.0.1:1/buglist.cgi?product=x" && "$1" -C misnamed source add bmo2 "$2"' \
+    sh "$LAPSE" "$one_url/buglist.cgi?product=CA%20Progam"
+says '^lapse: source: source bmo asks the same: with both, every bug and what it owes will be there twice$'
+echo '/rest/* status=404' >rules
+unserve one
+serve one --rules rules
+ok "they are at one server" "$LAPSE" -q -C misnamed source set bmo2 "$one_url/buglist.cgi?product=CA%20Progam"
+exits 3 "trouble that another try does not mend counts" "$LAPSE" -C misnamed sync --force away bmo2
+says '^lapse: sync: 2 of 2 sources were not brought up to date$'
+is "each trouble is told once" "$(grep -c '^lapse: sync: away: ' "$err") $(grep -c '^lapse: sync: bmo2: ' "$err")" '1 1'
 unserve one
 
 exits 3 "no address" sh -c '"$1" -q init none && "$1" -C none sync' sh "$LAPSE"

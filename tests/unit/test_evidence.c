@@ -1,6 +1,7 @@
 /* A run's evidence: kept on a branch of its own, the same bytes for the same exchanges, and what follows from it again. */
 #include "test_store.h"
 
+#include "../../lib/source/asking.h"
 #include "../../lib/source/bugzilla.h"
 
 #include "lapse/evidence.h"
@@ -65,9 +66,9 @@ evidence_has_a_branch_of_its_own_and_leaves_the_archive_alone(void **state)
 	(void)state;
 	open_archive();
 	snprintf(head, sizeof(head), "%.40s", output("git -C a rev-parse HEAD"));
-	assert_false(lapse_evidence_is_here(store));
+	assert_int_equal(lapse_evidence_should_hold(store, WHEN), 0);
 	assert_int_equal(keep_files(&oid, "evidence/bmo/2024/01-01/00-00-00", first, 2), 0);
-	assert_true(lapse_evidence_is_here(store));
+	assert_int_equal(lapse_evidence_should_hold(store, WHEN), 1);
 	assert_int_equal(keep_files(&oid, "evidence/bmo/2024/01-02/00-00-00", second, 1), 0);
 	assert_string_equal(output("git -C a rev-parse HEAD"), head);
 	assert_string_equal(output("git -C a ls-tree -r --name-only evidence"),
@@ -114,13 +115,14 @@ a_clone_goes_on_where_the_other_one_was(void **state)
 	close_archive();
 	assert_int_equal(sh("git clone -q a b"), 0);
 	assert_int_equal(lapse_store_open(&store, "b"), 0);
-	assert_true(lapse_evidence_is_here(store));
+	assert_int_equal(lapse_evidence_should_hold(store, WHEN), 1);
+	assert_int_equal(lapse_evidence_should_hold(store, (struct lapse_instant){ WHEN.sec - 1 }), 0);
 	assert_int_equal(keep_files(&second, "evidence/bmo/2024/01-02/00-00-00", files, 1), 0);
 	assert_string_equal(output("git -C b rev-parse evidence~"), lapse_oid_format(hex, &first));
 	lapse_store_free(store);
 	assert_int_equal(sh("git clone -q --single-branch a c"), 0);
 	assert_int_equal(lapse_store_open(&store, "c"), 0);
-	assert_false(lapse_evidence_is_here(store));
+	assert_int_equal(lapse_evidence_should_hold(store, WHEN), 0);
 	close_archive();
 }
 
@@ -139,7 +141,7 @@ no_file_is_as_large_as_a_mebibyte(void **state)
 	assert_int_equal(lapse_evidence_add(evidence, data, LAPSE_EVIDENCE_FILE_MAX), 0);
 	lapse_evidence_free(evidence);
 	lapse_batch_free(batch);
-	assert_false(lapse_evidence_is_here(store));
+	assert_int_equal(lapse_evidence_should_hold(store, WHEN), 0);
 	free(data);
 	close_archive();
 }
@@ -149,16 +151,19 @@ no_file_is_as_large_as_a_mebibyte(void **state)
 struct talk {
 	const char *url, *head, *body, *trouble;
 	size_t len;	/* of the body; 0: it is text */
+	const char *condition;	/* a field of the request more; NULL */
 };
 
 static void
 show(struct lapse_witness *witness, const struct talk *talk)
 {
-	static const char request[] = "GET /rest/x HTTP/1.1\r\nHost: bugzilla.example\r\nX-Bugzilla-API-Key: sesame\r\n"
-	    "Cookie: a=sesame\r\n b=sesame\r\nauthorization : Basic sesame\r\nAccept: */*\r\n\r\n";
+	char request[512];
 
+	snprintf(request, sizeof(request), "GET /rest/x HTTP/1.1\r\nHost: bugzilla.example\r\nX-Bugzilla-API-Key: sesame\r\n"
+	    "Cookie: a=sesame\r\n b=sesame\r\nauthorization : Basic sesame\r\n%sAccept: */*\r\n\r\n",
+	    talk->condition != NULL ? talk->condition : "");
 	lapse_witness_note(&(struct lapse_exchange){
-		.url = talk->url, .at = WHEN, .ip = "127.0.0.1", .request = request, .request_len = sizeof(request) - 1,
+		.url = talk->url, .at = WHEN, .ip = "127.0.0.1", .request = request, .request_len = strlen(request),
 		.head = talk->head, .head_len = talk->head != NULL ? strlen(talk->head) : 0,
 		.body = talk->body, .body_len = talk->len > 0 ? talk->len : strlen(talk->body), .trouble = talk->trouble,
 	}, witness);
@@ -235,14 +240,14 @@ static void
 what_was_captured_follows_from_the_evidence(void **state)
 {
 	const struct talk talks[] = {
-		{ REST "time", OK_HEAD, "{\"db_time\":\"2024-01-01T00:00:00Z\"}", NULL, 0 },
+		{ REST "time", OK_HEAD, "{\"db_time\":\"2024-01-01T00:00:00Z\"}", NULL, 0, NULL },
 		{ REST "bug?product=x&include_fields=id,last_change_time", OK_HEAD,
-		  "{\"bugs\":[{\"id\":7,\"last_change_time\":\"2024-01-01T00:00:00Z\"}]}", NULL, 0 },
-		{ ASK_BUG, "HTTP/1.1 503 Busy\r\n\r\n", "{}", NULL, 0 },
-		{ ASK_BUG, NULL, "", "connection reset", 0 },
-		{ ASK_BUG, OK_HEAD, "{\"bugs\":[{\"id\":", "cut short", 0 },
-		{ ASK_BUG, OK_HEAD, bug("hello"), NULL, 0 },
-		{ REST "bug/8?include_fields=id", "HTTP/1.1 401 X\r\n\r\n", "{\"error\":true,\"code\":102}", NULL, 0 },
+		  "{\"bugs\":[{\"id\":7,\"last_change_time\":\"2024-01-01T00:00:00Z\"}]}", NULL, 0, NULL },
+		{ ASK_BUG, "HTTP/1.1 503 Busy\r\n\r\n", "{}", NULL, 0, NULL },
+		{ ASK_BUG, NULL, "", "connection reset", 0, NULL },
+		{ ASK_BUG, OK_HEAD, "{\"bugs\":[{\"id\":", "cut short", 0, NULL },
+		{ ASK_BUG, OK_HEAD, bug("hello"), NULL, 0, NULL },
+		{ REST "bug/8?include_fields=id", "HTTP/1.1 401 X\r\n\r\n", "{\"error\":true,\"code\":102}", NULL, 0, NULL },
 	};
 	struct lapse_verify_counts counts;
 
@@ -266,11 +271,11 @@ what_was_captured_follows_from_the_evidence(void **state)
 static void
 no_secret_is_in_the_evidence(void **state)
 {
-	const struct talk talks[] = { { ASK_BUG, OK_HEAD, bug("hello"), NULL, 0 } };
+	const struct talk talks[] = { { ASK_BUG, OK_HEAD, bug("hello"), NULL, 0, NULL } };
 	const struct talk keys[] = {
-		{ "https://bugzilla.example/rest/bug?id=7&Bugzilla_API_Key=sesame", OK_HEAD, "{}", NULL, 0 },
-		{ "https://bugzilla.example/rest/bug?api_key=sesame", OK_HEAD, "{}", NULL, 0 },
-		{ "https://me:sesame@bugzilla.example/rest/bug", OK_HEAD, "{}", NULL, 0 },
+		{ "https://bugzilla.example/rest/bug?id=7&Bugzilla_API_Key=sesame", OK_HEAD, "{}", NULL, 0, NULL },
+		{ "https://bugzilla.example/rest/bug?api_key=sesame", OK_HEAD, "{}", NULL, 0, NULL },
+		{ "https://me:sesame@bugzilla.example/rest/bug", OK_HEAD, "{}", NULL, 0, NULL },
 	};
 
 	(void)state;
@@ -292,8 +297,8 @@ static void
 a_field_that_the_client_made_wrong_is_set_aside(void **state)
 {
 	const struct talk talks[] = {
-		{ ASK_BUG, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", bug("hello"), NULL, 0 },
-		{ REST "time", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "2\r\n{}\r\n0\r\n\r\n", NULL, 0 },
+		{ ASK_BUG, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", bug("hello"), NULL, 0, NULL },
+		{ REST "time", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "2\r\n{}\r\n0\r\n\r\n", NULL, 0, NULL },
 	};
 	struct lapse_verify_counts counts;
 
@@ -314,7 +319,7 @@ static void
 the_same_exchanges_make_the_same_bytes(void **state)
 {
 	const struct talk talks[] = {
-		{ ASK_BUG, OK_HEAD, bug("hello"), NULL, 0 }, { ASK_BUG, OK_HEAD, bug("hello"), NULL, 0 },
+		{ ASK_BUG, OK_HEAD, bug("hello"), NULL, 0, NULL }, { ASK_BUG, OK_HEAD, bug("hello"), NULL, 0, NULL },
 	};
 	char tree[64];
 
@@ -341,7 +346,7 @@ a_run_that_asked_nothing_leaves_no_evidence(void **state)
 	(void)state;
 	open_archive();
 	assert_int_equal(capture(bug("hello"), NULL, 0), 0);
-	assert_false(lapse_evidence_is_here(store));
+	assert_int_equal(lapse_evidence_should_hold(store, WHEN), 0);
 	assert_string_equal(verify(&counts), "");
 	assert_int_equal(counts.derived + counts.elsewhere, 0);
 	close_archive();
@@ -350,7 +355,7 @@ a_run_that_asked_nothing_leaves_no_evidence(void **state)
 static void
 a_second_run_of_a_second_has_a_folder_of_its_own(void **state)
 {
-	const struct talk talks[] = { { REST "time", OK_HEAD, "{}", NULL, 0 } };
+	const struct talk talks[] = { { REST "time", OK_HEAD, "{}", NULL, 0, NULL } };
 	struct lapse_exhibit exhibit;
 	struct lapse_witness *witness;
 	struct lapse_batch *batch;
@@ -406,7 +411,7 @@ a_large_answer_is_cut_into_segments_and_put_together(void **state)
 {
 	size_t len = 3500 * 1000;
 	char *body = noise(len);
-	const struct talk talks[] = { { REST "x", OK_HEAD, body, NULL, len }, { ASK_BUG, OK_HEAD, bug("hello"), NULL, 0 } };
+	const struct talk talks[] = { { REST "x", OK_HEAD, body, NULL, len, NULL }, { ASK_BUG, OK_HEAD, bug("hello"), NULL, 0, NULL } };
 	struct seen seen = { body, len, 0 };
 	struct lapse_warc_counts warc = { 0 };
 	struct lapse_verify_counts counts;
@@ -445,7 +450,7 @@ what_does_not_follow_is_named(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 1; i++) {
-		const struct talk talks[] = { { ASK_BUG, OK_HEAD, bug(rows[i].evidence), NULL, 0 } };
+		const struct talk talks[] = { { ASK_BUG, OK_HEAD, bug(rows[i].evidence), NULL, 0, NULL } };
 
 		open_archive();
 		assert_int_equal(capture(bug(rows[i].taken), talks, 1), 1);
@@ -461,10 +466,10 @@ what_the_evidence_lacks_and_what_the_capture_lacks_is_named(void **state)
 {
 	static const char two[] = "{\"bugs\":[{\"id\":7,\"summary\":\"x\"},{\"id\":8,\"summary\":\"y\",\"creator_detail\":{\"id\":3}}]}";
 	static const char one[] = "{\"bugs\":[{\"id\":7,\"summary\":\"x\"}]}";
-	const struct talk more[] = { { REST "bug?id=7,8", OK_HEAD, two, NULL, 0 } };
-	const struct talk less[] = { { REST "bug?id=7,8", OK_HEAD, one, NULL, 0 } };
+	const struct talk more[] = { { REST "bug?id=7,8", OK_HEAD, two, NULL, 0, NULL } };
+	const struct talk less[] = { { REST "bug?id=7,8", OK_HEAD, one, NULL, 0, NULL } };
 	/* A bug that nobody asked for is not the capture's. */
-	const struct talk other[] = { { REST "bug?id=7", OK_HEAD, two, NULL, 0 } };
+	const struct talk other[] = { { REST "bug?id=7", OK_HEAD, two, NULL, 0, NULL } };
 	struct lapse_verify_counts counts;
 
 	(void)state;
@@ -496,7 +501,7 @@ of_two_versions_the_preferred_one_must_be_kept(void **state)
 	static const char older[] = "{\"bugs\":[{\"id\":7,\"summary\":\"x\",\"last_change_time\":\"2023-01-01T00:00:00Z\"}]}";
 	static const char newer[] = "{\"bugs\":[{\"id\":7,\"summary\":\"x\",\"last_change_time\":\"2023-01-02T00:00:00Z\"}]}";
 	const struct talk talks[] = {
-		{ REST "bug?id=7", OK_HEAD, newer, NULL, 0 }, { REST "bug?id=7", OK_HEAD, older, NULL, 0 },
+		{ REST "bug?id=7", OK_HEAD, newer, NULL, 0, NULL }, { REST "bug?id=7", OK_HEAD, older, NULL, 0, NULL },
 	};
 	struct lapse_verify_counts counts;
 
@@ -513,9 +518,35 @@ of_two_versions_the_preferred_one_must_be_kept(void **state)
 }
 
 static void
+not_modified_speaks_to_who_asked_for_all_with_a_condition(void **state)
+{
+	static const char not_modified[] = "HTTP/1.1 304 Not Modified\r\n\r\n";
+	static const char all[] = REST "bug?id=7&" ASKING_ALL, condition[] = "if-none-match: \"x\"\r\n";
+	static const struct { const char *url, *condition; bool counts; } rows[] = {
+		{ all, condition, true },
+		{ all, NULL, false },
+		{ REST "bug?id=7&include_fields=id,summary", condition, false },
+	};
+	struct lapse_verify_counts counts;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct talk talk = { rows[i].url, not_modified, "", NULL, 0, rows[i].condition };
+
+		open_archive();
+		assert_int_equal(capture(bug("hello"), &talk, 1), 1);
+		assert_int_equal(strstr(verify(&counts), "bug 7 was not modified, by its evidence, and is not as any capture") != NULL,
+		    rows[i].counts);
+		assert_int_equal(strstr(faults, "and its evidence covers 0 or others") != NULL, !rows[i].counts);
+		close_archive();
+		assert_int_equal(sh("rm -rf a"), 0);
+	}
+}
+
+static void
 evidence_that_is_elsewhere_is_no_fault_and_lost_evidence_is(void **state)
 {
-	const struct talk talks[] = { { ASK_BUG, OK_HEAD, bug("hello"), NULL, 0 } };
+	const struct talk talks[] = { { ASK_BUG, OK_HEAD, bug("hello"), NULL, 0, NULL } };
 	struct lapse_verify_counts counts;
 
 	(void)state;
@@ -528,10 +559,16 @@ evidence_that_is_elsewhere_is_no_fault_and_lost_evidence_is(void **state)
 	assert_int_equal(counts.elsewhere, 1);
 	assert_int_equal(counts.derived, 0);
 	lapse_store_free(store);
+	/* One that was begun later never had it. */
 	assert_int_equal(sh("git -C b branch evidence HEAD"), 0);
 	assert_int_equal(lapse_store_open(&store, "b"), 0);
+	assert_string_equal(verify(&counts), "");
+	lapse_store_free(store);
+	assert_int_equal(sh("cd b && export GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x && "
+		"git update-ref refs/heads/evidence $(echo x | GIT_AUTHOR_DATE='2023-11-14T22:13:20Z' git commit-tree HEAD^{tree})"), 0);
+	assert_int_equal(lapse_store_open(&store, "b"), 0);
 	assert_string_equal(verify(&counts), "evidence captures/bmo/2023/11-14/22/13/20.json: the commit of its evidence is not in "
-	    "this repository, and the branch evidence is\n");
+	    "this repository, and the branch evidence, which is older, is\n");
 	lapse_store_free(store);
 }
 
@@ -554,6 +591,7 @@ main(void)
 		TEST(what_does_not_follow_is_named),
 		TEST(what_the_evidence_lacks_and_what_the_capture_lacks_is_named),
 		TEST(of_two_versions_the_preferred_one_must_be_kept),
+		TEST(not_modified_speaks_to_who_asked_for_all_with_a_condition),
 		TEST(evidence_that_is_elsewhere_is_no_fault_and_lost_evidence_is),
 	};
 
