@@ -70,7 +70,7 @@ lapse_sync_source(struct sync *s)
 	if (rc == 0)
 		rc = take_source(s, &source);
 	json_decref(doc);
-	return lapse_context(rc, "source %s", s->options->source);
+	return rc;
 }
 
 /* ---- captures ---- */

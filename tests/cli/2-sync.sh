@@ -541,7 +541,7 @@ exits 3 "no such source" "$LAPSE" -C none sync nobody
 says "^lapse: sync: no source 'nobody' in the archive (lapse source list)\$"
 ok "a source of saved files" "$LAPSE" -q -C none import bugzilla --source saved --captured-at 2025-05-01 state/1.json
 exits 3 "cannot be asked" "$LAPSE" -C none sync saved
-says '^lapse: sync: saved: source saved: there is no address to sync from: lapse source add saved ADDRESS$'
+says '^lapse: sync: saved: there is no address to sync from: lapse source add saved ADDRESS$'
 ok "until it has one" "$LAPSE" -C none source add saved 'http://127.0.0.1:1/show_bug.cgi?id=1#c2'
 prints '^a sync asks http://127.0.0.1:1/rest/bug?id=1$'
 # A stranger's archive names what it likes.
