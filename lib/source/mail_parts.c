@@ -250,7 +250,7 @@ has_more_than_blanks(const struct piece *piece)
 	return false;
 }
 
-/* Of alternatives HTML is left out when there is a plain one, the others of them are taken. */
+/* Of alternatives HTML is left out when there is a plain one, the others of them are taken; what is blank says nothing. */
 static int
 add_texts(struct walk *w, struct lapse_buf *text)
 {
@@ -261,7 +261,7 @@ add_texts(struct walk *w, struct lapse_buf *text)
 		if (!w->pieces[i].html && w->pieces[i].alternative > 0 && has_more_than_blanks(&w->pieces[i]))
 			plain[w->pieces[i].alternative] = true;
 	for (size_t i = 0; i < w->npieces && rc == 0; i++)
-		if (!w->pieces[i].html || !plain[w->pieces[i].alternative])
+		if (has_more_than_blanks(&w->pieces[i]) && (!w->pieces[i].html || !plain[w->pieces[i].alternative]))
 			rc = add_text(w, text, &w->pieces[i]);
 	free(plain);
 	return rc;

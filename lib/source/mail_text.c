@@ -156,7 +156,17 @@ put(struct letters *l, const char *bytes, size_t n)
 static bool
 is_word(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	return (unsigned)(c | 32) - 'a' < 26 || (unsigned)c - '0' < 10;
+}
+
+static bool
+is_ascii(const char *text, size_t len)
+{
+	unsigned char all = 0;
+
+	for (size_t i = 0; i < len; i++)
+		all |= (unsigned char)text[i];
+	return all < 0x80;
 }
 
 /* Beyond ASCII: not punctuation, symbols, what replaces or modifies. No locale is asked. */
@@ -196,6 +206,10 @@ add_letters(struct letters *l, const char *text, size_t n)
 			for (size_t i = 0; len > sizeof(l->piece) && i < len; i++)
 				put(l, p + i, 1);
 			p += len;
+			continue;
+		}
+		if ((unsigned char)*p < 0x80) {
+			p++;
 			continue;
 		}
 		len = lapse_utf8_decode(&c, p, (size_t)(end - p));
@@ -259,9 +273,11 @@ lapse_mail_alike(char out[LAPSE_SHA256_HEX + 1], const char *subject, const char
 	struct letters l = { .sha = NULL };
 	unsigned char digest[LAPSE_SHA256_LEN];
 
-	add_subject(&l, subject);
-	add_text(&l, text, text + len);
-	l.all = l.nother > l.nascii;
+	if (!is_ascii(subject, strlen(subject)) || !is_ascii(text, len)) {
+		add_subject(&l, subject);
+		add_text(&l, text, text + len);
+		l.all = l.nother > l.nascii;
+	}
 	l.sha = lapse_sha256_new();
 	add_subject(&l, subject);
 	add_text(&l, text, text + len);
