@@ -11,8 +11,10 @@ LINKED := libgit2 jansson zlib libcrypto
 # The others are loaded by the commands that need them (lib/source/late.h).
 LIBS := $(LINKED) libcurl libxml-2.0 gmime-3.0
 CFLAGS ?= -O2 -g
-# The program is optimized as a whole; what else is linked with the library (the tests) is not.
-FLAGS_plain := -flto=auto -ffat-lto-objects
+FLAGS_plain :=
+# The program is optimized as a whole; what else is linked with the library is not, which would take long.
+WHOLE_plain := -flto=auto -ffat-lto-objects
+PARTS := -fno-lto
 # gcc 12 warns falsely of truncation once the sanitizers have rewritten the code.
 FLAGS_asan := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1 -Wno-format-truncation
 FLAGS_cover := --coverage -O0
@@ -65,11 +67,11 @@ $(B)/liblapse.a: $(LIB_OBJ)
 	ar rcD $@ $^
 
 $(B)/lapse: $(CMD_SRC:%.c=$(B)/%.o) $(B)/liblapse.a
-	$(CC) $(CFLAGS) $(OUR_CFLAGS) $(LDFLAGS) -o $@ $^ $(OUR_LIBS)
+	$(CC) $(CFLAGS) $(OUR_CFLAGS) $(WHOLE_$(FLAVOUR)) $(LDFLAGS) -o $@ $^ $(OUR_LIBS)
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(OUR_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(CFLAGS) $(OUR_CFLAGS) $(WHOLE_$(FLAVOUR)) -MMD -MP -c -o $@ $<
 
 $(B)/gen/%.o: $(B)/gen/%.c
 	$(CC) $(CFLAGS) $(OUR_CFLAGS) -c -o $@ $<
@@ -83,26 +85,26 @@ $(BUILTIN): lib/clock/builtin/ccadb.json lib/clock/builtin/parties.json
 
 $(B)/tests/unit/%: tests/unit/%.c $(B)/liblapse.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(OUR_CFLAGS) -Itests -MMD -MP $(LDFLAGS) -o $@ $< $(B)/liblapse.a $$(pkg-config --cflags --libs cmocka) $(OUR_LIBS) -lm
+	$(CC) $(CFLAGS) $(OUR_CFLAGS) -Itests -MMD -MP $(PARTS) $(LDFLAGS) -o $@ $< $(B)/liblapse.a $$(pkg-config --cflags --libs cmocka) $(OUR_LIBS) -lm
 
 # A fuzz target, with a driver that replays its corpus.
-$(B)/tests/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(B)/liblapse.a
+$(B)/tests/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h tests/fuzz/replay.c $(B)/liblapse.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(OUR_CFLAGS) -Itests $(LDFLAGS) -o $@ $< tests/fuzz/replay.c $(B)/liblapse.a $(OUR_LIBS)
+	$(CC) $(CFLAGS) $(OUR_CFLAGS) -Itests $(PARTS) $(LDFLAGS) -o $@ $< tests/fuzz/replay.c $(B)/liblapse.a $(OUR_LIBS)
 
 fuzz: ## hunt with libFuzzer: make fuzz F=json T=60 (needs clang)
 	@sh tests/fuzz/hunt.sh "$(F)" "$(T)"
 
 $(B)/tests/bench/%: tests/bench/%.c $(B)/liblapse.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(OUR_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/liblapse.a $(OUR_LIBS)
+	$(CC) $(CFLAGS) $(OUR_CFLAGS) $(PARTS) $(LDFLAGS) -o $@ $< $(B)/liblapse.a $(OUR_LIBS)
 
 # The HTTP server of the tests, and a client.
 $(B)/httpd: $(HTTPD_SRC:%.c=$(B)/%.o) $(B)/liblapse.a
-	$(CC) $(CFLAGS) $(OUR_CFLAGS) $(LDFLAGS) -o $@ $^ $(OUR_LIBS) $$(pkg-config --libs libssl) -lpthread
+	$(CC) $(CFLAGS) $(OUR_CFLAGS) $(PARTS) $(LDFLAGS) -o $@ $^ $(OUR_LIBS) $$(pkg-config --libs libssl) -lpthread
 
 $(B)/httpget: $(B)/tests/http/get.o $(B)/liblapse.a
-	$(CC) $(CFLAGS) $(OUR_CFLAGS) $(LDFLAGS) -o $@ $^ $(OUR_LIBS)
+	$(CC) $(CFLAGS) $(OUR_CFLAGS) $(PARTS) $(LDFLAGS) -o $@ $^ $(OUR_LIBS)
 
 $(B)/fault.so: tests/fault/fault.c
 	@mkdir -p $(@D)

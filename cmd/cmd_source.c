@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "recheck.h"
@@ -86,6 +87,49 @@ say_asks(struct cmd_run *run, const struct lapse_address *address)
 	lapse_buf_release(&query);
 }
 
+static void
+say_source(struct cmd_run *run, const struct lapse_source *source, bool is_new)
+{
+	cmd_say(run, "%ssource %s: %s; read again: %s; evidence: %s", is_new ? "" : "nothing new: ", source->name,
+	    source->url != NULL ? source->url : "no address", source->recheck != NULL ? source->recheck : "none",
+	    source->evidence ? "kept" : "not kept");
+}
+
+/* Another source that asks the same. */
+struct twin {
+	const struct lapse_source *source;
+	char name[65];		/* "": none */
+};
+
+static int
+compare_source(const char *name, const struct lapse_buf *bytes, void *payload)
+{
+	struct twin *twin = payload;
+	struct lapse_source other;
+	json_t *doc = NULL;
+	int rc = lapse_json_parse(&doc, bytes->data, bytes->len, name);
+
+	if (rc == 0)
+		rc = lapse_context(lapse_codec_source_read(&other, doc), "sources/%s.json", name);
+	if (rc == 0 && strcmp(name, twin->source->name) != 0 && other.rest != NULL &&
+	    strcmp(other.rest, twin->source->rest) == 0 && json_equal(other.query, twin->source->query))
+		snprintf(twin->name, sizeof(twin->name), "%s", name);
+	json_decref(doc);
+	return rc;
+}
+
+/* Two sources with the same bugs have every obligation twice. */
+static int
+warn_of_twin(struct cmd_run *run, struct lapse_store *store, const struct lapse_source *source)
+{
+	struct twin twin = { .source = source };
+	int rc = lapse_settings_each(store, "sources", compare_source, &twin);
+
+	if (rc == 0 && twin.name[0] != '\0')
+		cmd_note(run, "source %s asks the same: with both, every bug and what it owes will be there twice", twin.name);
+	return rc;
+}
+
 static int
 add_source(struct cmd_run *run, struct lapse_source *source)
 {
@@ -106,8 +150,9 @@ add_source(struct cmd_run *run, struct lapse_source *source)
 	if (rc == 0)
 		rc = lapse_settings_add_source(store, source);
 	if (rc >= 0) {
-		cmd_say(run, rc > 0 ? "source %s: %s" : "nothing new: source %s is %s already", source->name, source->url);
+		say_source(run, source, rc > 0);
 		say_asks(run, &address);
+		rc = warn_of_twin(run, store, source);
 	}
 	json_decref(query);
 	lapse_address_release(&address);
@@ -226,18 +271,6 @@ set_search(struct setting *s, struct cmd_run *run, const char *url)
 	return 0;
 }
 
-static void
-say_set(struct cmd_run *run, const struct setting *s, bool is_new)
-{
-	const struct lapse_source *source = &s->source;
-
-	cmd_say(run, "%ssource %s: %s; read again: %s; evidence: %s", is_new ? "" : "nothing new: ", source->name,
-	    source->url != NULL ? source->url : "no address", source->recheck != NULL ? source->recheck : "none",
-	    source->evidence ? "kept" : "not kept");
-	if (s->query != NULL)
-		say_asks(run, &s->address);
-}
-
 static int
 set_source(struct setting *s, struct cmd_run *run, const char *url)
 {
@@ -254,7 +287,9 @@ set_source(struct setting *s, struct cmd_run *run, const char *url)
 	s->source.evidence = opt->evidence || (s->source.evidence && !opt->no_evidence);
 	rc = lapse_settings_set_source(s->store, &s->source);
 	if (rc >= 0)
-		say_set(run, s, rc > 0);
+		say_source(run, &s->source, rc > 0);
+	if (rc >= 0 && s->query != NULL)
+		say_asks(run, &s->address);
 	return rc < 0 ? rc : 0;
 }
 
@@ -290,11 +325,13 @@ static const struct lapse_column columns[] = {
 	{ "source", "source", false },
 	{ "kind", "kind", false },
 	{ "newest_capture", "newest capture", false },
-	{ "url", "address", false },
+	{ "url", NULL, false },
 	{ "rest", NULL, false },
 	{ "query", NULL, false },
-	{ "recheck", NULL, false },
-	{ "evidence", NULL, false },
+	{ "recheck", "read again", false },
+	{ "evidence", "evidence", false },
+	{ "due", "due", true },
+	{ "asks", "a sync asks", false },
 };
 
 struct listing {
@@ -303,24 +340,53 @@ struct listing {
 	struct lapse_commit tip;
 };
 
-/* What a sync asks, as far as it is an address's query. */
+/* What a sync asks, as far as it is an address's query, and what it has yet to. */
 static void
-emit_asking(struct lapse_emit *emit, const struct lapse_source *source)
+emit_asking(struct lapse_emit *emit, const struct lapse_source *source, size_t due)
 {
 	struct lapse_address address;
-	struct lapse_buf query;
+	struct lapse_buf query, whole;
 	bool asks;
 
 	lapse_address_init(&address);
 	lapse_buf_init(&query, 65536);
+	lapse_buf_init(&whole, 131072);
 	asks = source->rest != NULL && lapse_address_decode(&address, source->query) == 0 &&
-	    lapse_address_write(&query, &address) == 0;
+	    lapse_address_write(&query, &address) == 0 &&
+	    lapse_buf_printf(&whole, "%sbug?%s", source->rest, query.data) == 0;
+	lapse_emit_text(emit, source->url);
 	lapse_emit_text(emit, source->rest);
 	lapse_emit_text(emit, asks ? query.data : NULL);
 	lapse_emit_text(emit, source->recheck);
 	lapse_emit_bool(emit, source->evidence);
+	lapse_emit_int(emit, (int64_t)due);
+	lapse_emit_text(emit, asks ? whole.data : NULL);
+	lapse_buf_release(&whole);
 	lapse_buf_release(&query);
 	lapse_address_release(&address);
+}
+
+/* How many threads the capture at a path was still to ask for. */
+static int
+count_due(size_t *out, const struct listing *listing, const char *path)
+{
+	struct lapse_capture capture;
+	struct lapse_buf bytes;
+	json_t *doc = NULL;
+	int rc;
+
+	lapse_capture_init(&capture);
+	lapse_buf_init(&bytes, LAPSE_BUF_DOCUMENT);
+	rc = lapse_doc_find(&bytes, listing->store, &listing->tip.tree, path);
+	if (rc > 0)
+		rc = lapse_json_parse(&doc, bytes.data, bytes.len, path);
+	if (rc == 0)
+		rc = lapse_context(lapse_codec_capture_decode(&capture, doc), "%s", path);
+	*out = capture.asked.due.nitems;
+	lapse_capture_release(&capture);
+	json_decref(doc);
+	lapse_buf_release(&bytes);
+	return rc;
 }
 
 static int
@@ -331,20 +397,20 @@ emit_source(const char *name, const struct lapse_buf *bytes, void *payload)
 	char path[LAPSE_PATH_MAX];
 	struct lapse_place place = { .time = LAPSE_NEVER };
 	json_t *doc = NULL;
+	size_t due = 0;
 	int rc = lapse_json_parse(&doc, bytes->data, bytes->len, name);
 
 	if (rc == 0)
 		rc = lapse_context(lapse_codec_source_read(&source, doc), "sources/%s.json", name);
 	if (rc == 0)
 		rc = lapse_capture_newest(path, listing->store, &listing->tip.tree, name);
-	if (rc > 0)
-		lapse_place_parse(&place, path);
+	if (rc > 0 && lapse_place_parse(&place, path))
+		rc = count_due(&due, listing, lapse_path_capture(path, name, place.time, (int)place.number));
 	if (rc >= 0) {
 		lapse_emit_text(listing->emit, name);
 		lapse_emit_text(listing->emit, source.kind);
 		lapse_emit_time(listing->emit, place.time);
-		lapse_emit_text(listing->emit, source.url);
-		emit_asking(listing->emit, &source);
+		emit_asking(listing->emit, &source, due);
 		lapse_emit_row(listing->emit);
 	}
 	json_decref(doc);

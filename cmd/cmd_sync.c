@@ -88,8 +88,8 @@ say_captured(struct cmd_run *run, const struct lapse_sync_result *r)
 
 	lapse_time_format(time, c->time);
 	if (!r->changed)
-		cmd_say(run, "%s: nothing new at %s; requests %" PRId64 "; commit %.12s", c->source, time, c->asked.requests,
-		    lapse_oid_format(oid, &r->commit));
+		cmd_say(run, "%s: nothing %s at %s; requests %" PRId64 "; commit %.12s", c->source,
+		    c->asked.due.nitems > 0 ? "came" : "new", time, c->asked.requests, lapse_oid_format(oid, &r->commit));
 	else
 		cmd_say(run, "captured %s at %s (observed%s): bugs %" PRId64 ", comments %" PRId64 ", changes %" PRId64
 		    ", attachments %" PRId64 "; requests %" PRId64 "; commit %.12s", c->source, time,
@@ -109,8 +109,9 @@ say_rechecked(struct cmd_run *run, const struct lapse_sync_result *r)
 		stood += asked->stood[i].bugs.nitems;
 	if (asked->rechecked == 0)
 		return;
-	cmd_say(run, "%s: to be read again %" PRId64 ": by their edit counts %" PRId64 ", not modified %zu, in full %" PRId64,
-	    r->capture.source, asked->rechecked, asked->by_edits, stood, asked->rechecked - asked->by_edits - (int64_t)stood);
+	cmd_say(run, "%s: bugs read again: %" PRId64 " (as before by their edit counts: %" PRId64 ", not modified: %zu, sent again: %"
+	    PRId64 ")", r->capture.source, asked->rechecked, asked->by_edits, stood,
+	    asked->rechecked - asked->by_edits - (int64_t)stood);
 }
 
 static void
@@ -146,6 +147,9 @@ note_findings(struct cmd_run *run, const struct lapse_sync_result *r)
 		write_ids(ids, sizeof(ids), &asked->due);
 		cmd_note(run, "%s: bugs still due: %zu (%s); the next sync asks for them first", name, asked->due.nitems, ids);
 	}
+	if (r->made && asked->complete && asked->total == 0)
+		cmd_note(run, "%s: the search finds no bugs: are the names of its products and components right (lapse source list)?",
+		    name);
 	if (r->gone > 0)
 		cmd_note(run, "%s: not visible any more: %zu; what was seen of them stays (lapse list)", name, r->gone);
 	if (r->left > 0)
@@ -153,7 +157,7 @@ note_findings(struct cmd_run *run, const struct lapse_sync_result *r)
 	if (r->listed > 0 && asked->total >= 0 && (size_t)asked->total != r->listed)
 		cmd_note(run, "%s: the server counts %" PRId64 " bugs and listed %zu", name, asked->total, r->listed);
 	if (asked->revisions > 0)
-		cmd_say(run, "%s: revisions of %" PRId64 " posts", name, asked->revisions);
+		cmd_say(run, "%s: revisions of %" PRId64 " post%s", name, asked->revisions, asked->revisions == 1 ? "" : "s");
 	if (r->pages_undated > 0)
 		cmd_note(run, "%s: revisions without a known zone of their times: posts %zu; their edits stay undated", name,
 		    r->pages_undated);
@@ -224,6 +228,9 @@ sync_once(struct lapse_sync_result *result, struct cmd_run *run, struct lapse_st
 	with_meter.progress_payload = &progress;
 	rc = lapse_sync(result, store, &with_meter);
 	cmd_progress_release(&progress);
+	if (result->forgets)
+		cmd_note(run, "%s: no place to remember when it was asked ($XDG_STATE_HOME/lapse, else ~/.local/state/lapse): how often "
+		    "is up to you", options->source);
 	if (rc == 0 || rc == LAPSE_EAGAIN) {
 		if (result->made) {
 			say_captured(run, result);
@@ -363,20 +370,26 @@ run_source(struct cmd_run *run, struct lapse_store *store, const char *name, con
 	return opt->dry_run ? print_plan(run, store, &options) : sync_source(run, store, &options, opt->wait);
 }
 
-/* One source's trouble keeps no other from its turn; the last trouble is told at the end, those before it when they come. */
+/* One source's trouble keeps no other from its turn. What trying again does not mend decides the exit status. */
 static int
 run_sources(struct cmd_run *run, struct lapse_store *store, const struct sources *sources)
 {
 	const struct options *opt = run->options;
+	size_t nfailed = 0;
 	int one, rc = 0;
 
 	for (size_t i = 0; i < sources->n && caught == 0; i++) {
-		if (rc < 0)
-			cmd_note(run, "%s", lapse_error());
 		one = run_source(run, store, sources->names[i], opt->recheck != NULL ? opt->recheck : sources->rechecks[i]);
-		if (one < 0)
+		if (one == 0)
+			continue;
+		if (sources->n > 1)
+			cmd_note(run, "%s", lapse_error());
+		if (rc == 0 || rc == LAPSE_EAGAIN)
 			rc = one;
+		nfailed++;
 	}
+	if (rc < 0 && sources->n > 1)
+		return lapse_fail(rc, "%zu of %zu sources were not brought up to date", nfailed, sources->n);
 	return rc;
 }
 
@@ -432,13 +445,19 @@ const struct cmd cmd_sync = {
 	    "nothing from what came: it is committed, and the next run goes on from there.\n"
 	    "What was said is kept byte for byte on a branch of its own (evidence), secrets left\n"
 	    "out. Evidence that somebody recorded himself proves nothing to others.\n"
-	    "An API key for a host is read from $XDG_CONFIG_HOME/lapse/keys (lines HOST KEY, mode\n"
-	    "0600) or from ~/.netrc. With one, the archive may hold what the public does not see.",
+	    "An API key for a host is read from $XDG_CONFIG_HOME/lapse/keys, else\n"
+	    "~/.config/lapse/keys (lines HOST KEY or HOST:PORT KEY, mode 0600), or from ~/.netrc.\n"
+	    "With one, the archive may hold what the public does not see. Proxies are taken from\n"
+	    "http_proxy, https_proxy, no_proxy. With several sources, trouble that another try does\n"
+	    "not mend (3) counts before trouble that it may (75). Ctrl-C ends by the signal: 130.",
 	.options = sync_options,
 	.options_size = sizeof(struct options),
 	.min_args = 0,
 	.max_args = -1,
 	.examples = (const char *const[]){
 	    "lapse -C incidents.git sync",
-	    "lapse -C incidents.git sync --dry-run bmo", NULL },
+	    "lapse -C incidents.git sync --dry-run bmo",
+	    "lapse -C incidents.git sync --recheck 7d --wait",
+	    "lapse -C incidents.git sync --revisions bmo",
+	    "17 * * * *  /usr/local/bin/lapse -q -C /srv/incidents.git sync   (crontab)", NULL },
 };

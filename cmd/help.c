@@ -105,7 +105,9 @@ cmd_help_command(FILE *out, const struct cmd *cmd)
 	fputs("  2   not called as it must be; nothing was done\n"
 	    "  3   bad input, a bad archive, or another failure\n", out);
 	if ((cmd->flags & CMD_ARCHIVE) != 0)
-		fputs("  75  try again later (another run holds the archive)\n", out);
+		fputs((cmd->flags & CMD_NET) != 0 ?
+		    "  75  try again later (another run holds the archive; offline; no answer; too early)\n" :
+		    "  75  try again later (another run holds the archive)\n", out);
 	fputs("\nexamples\n", out);
 	for (size_t i = 0; cmd->examples != NULL && cmd->examples[i] != NULL; i++)
 		fprintf(out, "  %s\n", cmd->examples[i]);

@@ -30,7 +30,7 @@ const struct cmd_option cmd_globals[] = {
 	    .help = "how to write the answer (default: table)", .choices = format_names },
 	{ "json", 0, CMD_FLAG, TARGET(json), .needs = CMD_TABLE, .help = "short for --format ndjson" },
 	{ "offline", 0, CMD_FLAG, TARGET(offline), .needs = CMD_NET,
-	    .help = "refuse to connect anywhere (default: when $LAPSE_OFFLINE is set)" },
+	    .help = "refuse to connect anywhere (default: if $LAPSE_OFFLINE is 1)" },
 	{ "color", 0, CMD_CHOICE, TARGET(color), .arg = "auto|always|never",
 	    .help = "colour (default: on a terminal)", .choices = color_names },
 	{ "no-pager", 0, CMD_FLAG, TARGET(no_pager), .help = "never start a pager" },

@@ -40,7 +40,11 @@ int lapse_evidence_commit(struct lapse_oid *out, struct lapse_evidence *evidence
 #define LAPSE_EVIDENCE_NAME_LEN 12
 char *lapse_evidence_name(char *out, size_t n);
 
-/* Is the branch in this repository: here, or, in a clone, as the other one's? */
-bool lapse_evidence_is_here(struct lapse_store *store);
+/*
+ * Should the branch in this repository (its own, or in a clone the other one's) hold the evidence of a capture of this
+ * time: is it here, and does it begin at that time or before? One that was begun later, in a clone without it, does not.
+ * The branch is read to its beginning once. 1 or 0.
+ */
+int lapse_evidence_should_hold(struct lapse_store *store, struct lapse_instant time);
 
 #endif

@@ -74,7 +74,10 @@ const struct lapse_party *lapse_parties_claimant(const struct lapse_parties *par
 enum lapse_side lapse_parties_side(const struct lapse_parties *parties,
     const struct lapse_party *owner, const char *address, struct lapse_instant at);
 
-/* The same, and how long around `at` it holds: from <= t < until; LAPSE_NEVER where nothing bounds it. */
+/*
+ * The same, and how long around `at` it holds: from <= t < until; LAPSE_NEVER where nothing bounds it. `parties` remembers
+ * some answers: one thread at a time may ask.
+ */
 struct lapse_stance {
 	enum lapse_side side;
 	struct lapse_instant from;
@@ -82,6 +85,7 @@ struct lapse_stance {
 };
 struct lapse_stance lapse_parties_stance(const struct lapse_parties *parties,
     const struct lapse_party *owner, const char *address, struct lapse_instant at);
+bool lapse_stance_holds(const struct lapse_stance *stance, struct lapse_instant at);
 
 /* The built-in parties document (canonical or not): JSON text, static. */
 extern const char lapse_builtin_parties[];

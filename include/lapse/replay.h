@@ -25,6 +25,7 @@ struct lapse_known_source {
 	struct lapse_instant time;	/* of that capture */
 	bool stated;			/* that time was stated, not observed */
 	bool has_capture;
+	size_t due;		/* threads that its newest known sync was still to ask for: what they hold is not known */
 	bool authenticated;	/* some known capture was made logged in: what it holds is more than the public sees */
 };
 
@@ -53,7 +54,8 @@ size_t lapse_view_nthreads(const struct lapse_view *view);
 
 /*
  * The number of a thread by its name: "SOURCE:ID", or "ID" where only one source has it.
- * A "#POST" at the end is cut off into *post (-1 without). LAPSE_ENOTFOUND "no thread 'X'…".
+ * A "#POST" at the end is cut off into *post (-1 without). LAPSE_ENOTFOUND "no thread 'X'…", which says whether a
+ * sync is still to fetch it.
  */
 int lapse_view_find(size_t *out, int64_t *post, const struct lapse_view *view, const char *name);
 

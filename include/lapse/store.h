@@ -40,7 +40,7 @@ int lapse_store_init(const char *dir);
 /*
  * Open the archive in `dir`: a bare repository, or a clone with a work tree.
  * No configuration, alternates, hooks or replace refs of it are used; a read-only one can be read.
- * LAPSE_ENOTFOUND "no archive in 'DIR'"; LAPSE_EFORMAT for one that libgit2 cannot read.
+ * LAPSE_ENOTFOUND "no archive in 'DIR' …"; LAPSE_EFORMAT for one that libgit2 cannot read.
  * The caller releases it with lapse_store_free().
  */
 int lapse_store_open(struct lapse_store **out, const char *dir);

@@ -37,6 +37,7 @@ struct lapse_sync_result {
 	bool changed;			/* some document differs from the one before */
 	struct lapse_instant before;	/* the capture from the network before this one; LAPSE_NEVER: none */
 	struct lapse_instant not_before;	/* do not ask sooner; LAPSE_NEVER: no matter */
+	bool forgets;			/* there is no folder to remember in when the source was asked */
 	size_t gone;			/* threads that were visible, and are not any more */
 	size_t left;			/* threads that have left the search, and are visible */
 	size_t listed;			/* bugs that the full list held; 0: none was asked for */

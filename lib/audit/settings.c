@@ -300,7 +300,8 @@ compare_source(const struct lapse_buf *bytes, const char *path, const json_t *do
 	if (rc == 0 && !same)
 		rc = lapse_context(lapse_codec_source_read(&there, old), "%s", path);
 	if (rc == 0 && !same && (there.url != NULL || there.rest != NULL))
-		rc = lapse_fail(LAPSE_EFAIL, "%s is there already, and says something else (lapse source list)", path);
+		rc = lapse_fail(LAPSE_EFAIL, "%s is there already, and says something else (lapse source list; "
+		    "lapse source set changes it)", path);
 	json_decref(old);
 	return rc < 0 ? rc : same;
 }

@@ -42,6 +42,7 @@ lapse_parties_free(struct lapse_parties *parties)
 	lapse_lookup_release(&parties->domains);
 	lapse_lookup_release(&parties->threads);
 	lapse_arena_release(&parties->arena);
+	free(parties->memos);
 	free(parties);
 }
 
@@ -91,27 +92,52 @@ skip_tags(const char *summary)
 	return text;
 }
 
+unsigned char
+lapse_start_of(const char *text)
+{
+	unsigned char c = (unsigned char)*text;
+
+	if (c >= 'A' && c <= 'Z')
+		return (unsigned char)(c + ('a' - 'A'));
+	return c < LAPSE_START_OTHER ? c : LAPSE_START_OTHER;
+}
+
+/* The longest prefix so far. */
+struct longest {
+	const struct lapse_party *party;
+	size_t len;
+};
+
+/* Two parties never have the same prefix: which comes first does not matter. */
+static void
+try_starts(struct longest *best, const struct lapse_parties *parties, const char *text, size_t from, size_t until)
+{
+	for (size_t i = from; i < until; i++) {
+		const struct lapse_start *start = &parties->starts[i];
+		size_t len = lapse_text_has_prefix(text, start->prefix);
+
+		if (len > best->len && *skip_blanks(text + len) == ':')
+			*best = (struct longest){ start->party, len };
+	}
+}
+
 static const struct lapse_party *
 find_prefix(const struct lapse_parties *parties, const char *summary)
 {
 	const char *text = skip_tags(summary);
-	const struct lapse_party *best = NULL;
-	size_t best_len = 0, len;
+	unsigned char first = lapse_start_of(text);
+	struct longest best = { 0 };
 
 	if (strchr(text, ':') == NULL)
 		return NULL;
-	for (size_t i = 0; i < parties->nitems; i++) {
-		const struct lapse_party *party = &parties->items[i];
-
-		for (size_t j = 0; j < party->nprefixes; j++) {
-			len = lapse_text_has_prefix(text, party->prefixes[j]);
-			if (len > best_len && *skip_blanks(text + len) == ':') {
-				best = party;
-				best_len = len;
-			}
-		}
+	/* The case of letters beyond ASCII may lead into it and out of it: those are all tried. */
+	if (first == LAPSE_START_OTHER) {
+		try_starts(&best, parties, text, 0, parties->nprefixes);
+	} else {
+		try_starts(&best, parties, text, parties->begins[first], parties->begins[first + 1]);
+		try_starts(&best, parties, text, parties->begins[LAPSE_START_OTHER], parties->nprefixes);
 	}
-	return best;
+	return best.party;
 }
 
 const struct lapse_party *
@@ -228,14 +254,41 @@ side_of(const struct lapse_party *party, const struct lapse_party *owner)
 	return LAPSE_SIDE_OTHER;
 }
 
+bool
+lapse_stance_holds(const struct lapse_stance *stance, struct lapse_instant at)
+{
+	return (!lapse_time_is_set(stance->from) || stance->from.sec <= at.sec) &&
+	    (!lapse_time_is_set(stance->until) || at.sec < stance->until.sec);
+}
+
+static struct lapse_memo *
+memo_of(const struct lapse_parties *parties, const struct lapse_party *owner, const char *address, size_t len)
+{
+	uint64_t hash = (uint64_t)(uintptr_t)owner;
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (unsigned char)address[i]) * UINT64_C(0x100000001b3);
+	return &parties->memos[(hash * UINT64_C(0x9e3779b97f4a7c15) >> 40) % LAPSE_NMEMOS];
+}
+
 struct lapse_stance
 lapse_parties_stance(const struct lapse_parties *parties,
     const struct lapse_party *owner, const char *address,
     struct lapse_instant at)
 {
 	struct lapse_stance stance = { .from = LAPSE_NEVER, .until = LAPSE_NEVER };
+	size_t len = strlen(address);
+	struct lapse_memo *memo = len > 0 && len < sizeof(memo->address) ? memo_of(parties, owner, address, len) : NULL;
 
+	if (memo != NULL && memo->owner == owner && memcmp(memo->address, address, len + 1) == 0 &&
+	    lapse_stance_holds(&memo->stance, at))
+		return memo->stance;
 	stance.side = side_of(find_claimant(parties, owner, address, at, &stance), owner);
+	if (memo != NULL) {
+		memo->owner = owner;
+		memo->stance = stance;
+		memcpy(memo->address, address, len + 1);
+	}
 	return stance;
 }
 

@@ -256,6 +256,37 @@ read_parties(struct lapse_parties *parties, const json_t *doc)
 }
 
 static int
+by_first(const void *va, const void *vb)
+{
+	const struct lapse_start *a = va, *b = vb;
+
+	return (a->first > b->first) - (a->first < b->first);
+}
+
+/* All prefixes, by the byte that a summary must begin with to match. */
+static void
+index_prefixes(struct lapse_parties *parties)
+{
+	size_t n = 0;
+
+	parties->starts = lapse_arena_alloc(&parties->arena, parties->nprefixes * sizeof(*parties->starts));
+	for (size_t i = 0; i < parties->nitems; i++) {
+		for (size_t j = 0; j < parties->items[i].nprefixes; j++) {
+			const char *prefix = parties->items[i].prefixes[j];
+
+			parties->starts[n++] = (struct lapse_start){ lapse_start_of(prefix), prefix, &parties->items[i] };
+		}
+	}
+	if (n > 1)
+		qsort(parties->starts, n, sizeof(*parties->starts), by_first);
+	for (size_t first = 0, at = 0; first <= LAPSE_START_OTHER + 1; first++) {
+		while (at < n && parties->starts[at].first < first)
+			at++;
+		parties->begins[first] = at;
+	}
+}
+
+static int
 read_thread(struct lapse_parties *parties, const char *thread,
     const json_t *value)
 {
@@ -321,6 +352,8 @@ read_document(struct lapse_parties *parties, const json_t *doc)
 		rc = read_parties(parties, doc);
 	if (rc < 0)
 		return rc;
+	index_prefixes(parties);
+	parties->memos = lapse_alloc(LAPSE_NMEMOS, sizeof(*parties->memos));
 	lapse_lookup_sort(&parties->ids);
 	lapse_lookup_sort(&parties->addresses);
 	lapse_lookup_sort(&parties->domains);

@@ -10,13 +10,6 @@ place_of_author(const char *author)
 	return (size_t)((uint64_t)(uintptr_t)author * UINT64_C(0x9e3779b97f4a7c15) >> 40) % NSTANCES;
 }
 
-static bool
-holds_at(const struct lapse_stance *stance, struct lapse_instant at)
-{
-	return (!lapse_time_is_set(stance->from) || stance->from.sec <= at.sec) &&
-	    (!lapse_time_is_set(stance->until) || at.sec < stance->until.sec);
-}
-
 enum lapse_side
 lapse_bench_side(struct bench *b, const char *author, struct lapse_instant at)
 {
@@ -24,7 +17,7 @@ lapse_bench_side(struct bench *b, const char *author, struct lapse_instant at)
 	struct lapse_stance *stance = &b->stances.items[i];
 	const char *known = b->stances.authors[i];
 
-	if (known == NULL || (known != author && strcmp(known, author) != 0) || !holds_at(stance, at)) {
+	if (known == NULL || (known != author && strcmp(known, author) != 0) || !lapse_stance_holds(stance, at)) {
 		*stance = lapse_parties_stance(b->parties, b->owner, author, at);
 		b->stances.authors[i] = author;
 	}

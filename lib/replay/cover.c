@@ -210,9 +210,8 @@ cover_all(struct lapse_view *view)
 
 /* ---- one thread ---- */
 
-/* Is a thread in a list of a capture? */
-static bool
-lists(const struct segment *segment, const struct segment_capture *capture, int list, int64_t id)
+bool
+lapse_capture_lists(const struct segment *segment, const struct segment_capture *capture, int list, int64_t id)
 {
 	const int64_t *ids;
 	size_t lo = 0, hi = lapse_segment_scope(&ids, segment, capture, list), end = hi;
@@ -234,13 +233,13 @@ lapse_capture_sight(const struct segment *segment, const struct segment_capture 
 	unsigned bits = 0;
 
 	for (int part = 0; part < LAPSE_NPARTS; part++)
-		if (lists(segment, capture, part, id))
+		if (lapse_capture_lists(segment, capture, part, id))
 			bits |= 1u << part;
 	if ((capture->marks & SEGMENT_ASKED) == 0)
 		return (unsigned char)bits;
-	if (lists(segment, capture, SEGMENT_HIDDEN, id))
+	if (lapse_capture_lists(segment, capture, SEGMENT_HIDDEN, id))
 		bits |= LAPSE_SIGHT_HIDDEN;
-	if (lists(segment, capture, SEGMENT_BUT, id))
+	if (lapse_capture_lists(segment, capture, SEGMENT_BUT, id))
 		bits |= LAPSE_SIGHT_OTHER;
 	else if ((capture->marks & SEGMENT_UNCHANGED) != 0)
 		bits |= LAPSE_SIGHT_SAME;

@@ -37,12 +37,20 @@ own_words(const struct take *take, const char *text)
 	return end != NULL ? end + 2 : "";
 }
 
+/* A number from 0 of a document; -1: it has none. */
 static int64_t
 number(const struct take *take, const char *key)
 {
 	int64_t n;
 
-	return lapse_json_int(&n, json_object_get(take->doc, key)) ? n : -1;
+	return lapse_json_int(&n, json_object_get(take->doc, key)) && n >= 0 ? n : -1;
+}
+
+/* How often the source says that a post was edited; -1: it does not say, which is not the same as never. */
+static int64_t
+count_of_edits(const struct take *take)
+{
+	return number(take, "edit_count");
 }
 
 /* ---- two versions of one post ---- */
@@ -67,11 +75,26 @@ about_post(const struct pair *p, const char *field)
 	    .span = p->between.span };
 }
 
+/* Does the source count more edits than before? Only two counts can tell. */
+static bool
+counts_more(const struct pair *p)
+{
+	int64_t before = count_of_edits(p->before);
+
+	return before >= 0 && count_of_edits(p->after) > before;
+}
+
+/* Does it count edits of which nobody knows whether this one is among them? */
+static bool
+counts_some(const struct pair *p)
+{
+	return count_of_edits(p->before) < 0 && count_of_edits(p->after) > 0;
+}
+
 static void
 note_edit(struct dossier *r, const struct pair *p, const char *from, const char *to)
 {
 	struct about about = about_post(p, "comment_revision");
-	bool counted = number(p->after, "edit_count") > number(p->before, "edit_count");
 	struct lapse_event *event;
 
 	/* An entry that declares it is an event of its own. */
@@ -80,9 +103,12 @@ note_edit(struct dossier *r, const struct pair *p, const char *from, const char 
 	event = differ(r, p, LAPSE_EVENT_EDITED);
 	event->from = from;
 	event->to = to;
-	if (counted) {
+	if (counts_more(p)) {
 		event->standing = LAPSE_STANDING_DECLARED;
 		event->why = "the source counts more edits";
+	} else if (counts_some(p)) {
+		event->standing = LAPSE_STANDING_UNPROVEN;
+		event->why = "the source counts edits now, and said nothing of them before";
 	}
 }
 
@@ -101,7 +127,7 @@ compare_words(struct dossier *r, const struct pair *p)
 		from = own_words(p->before, from);
 		to = own_words(p->after, to);
 	}
-	if (strcmp(from, to) != 0 || number(p->after, "edit_count") > number(p->before, "edit_count")) {
+	if (strcmp(from, to) != 0 || counts_more(p)) {
 		note_edit(r, p, from, to);
 	} else if (shown) {
 		struct lapse_event *event = differ(r, p, LAPSE_EVENT_RENDERED);

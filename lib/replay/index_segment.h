@@ -14,7 +14,7 @@
 #include "lapse/model.h"
 #include "lapse/store.h"
 
-#define SEGMENT_KIND "index-2"	/* the cache's folder: another version is another one */
+#define SEGMENT_KIND "index-3"	/* the cache's folder: another version is another one */
 
 struct segment_thread {
 	int64_t id;
@@ -45,7 +45,7 @@ struct segment_capture {
 	int64_t time;
 	uint64_t scopes[SEGMENT_NLISTS];	/* where each list begins among the scopes */
 	uint32_t marks;
-	uint32_t zero;
+	uint32_t due;		/* threads that were still to be asked for */
 };
 
 struct segment {

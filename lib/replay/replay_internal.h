@@ -51,6 +51,9 @@ const struct known_source *lapse_view_source_of(const struct lapse_view *view, s
 /* When a thread was last seen, by what the known captures of its source cover. */
 struct seen lapse_view_seen(struct lapse_view *view, size_t i);
 
+/* Is a thread in a list of a capture (an enum lapse_part, or enum segment_list)? */
+bool lapse_capture_lists(const struct segment *segment, const struct segment_capture *capture, int list, int64_t id);
+
 /* What a capture says of a thread: bits 1 << enum lapse_part, and enum lapse_sight. */
 unsigned char lapse_capture_sight(const struct segment *segment, const struct segment_capture *capture, int64_t id);
 

@@ -63,17 +63,22 @@ lapse_view_commit(struct lapse_view *view, size_t number)
 	return view->commits[number];
 }
 
-/* Was any of the first `ncaptures` captures of a source made logged in? */
-static bool
-was_authenticated(const struct index *index, size_t ncaptures, uint32_t source)
+/* What all of the first `ncaptures` captures of a source say together: was any made logged in, what did the newest sync leave? */
+static void
+look_over(struct lapse_known_source *out, const struct index *index, size_t ncaptures, uint32_t source)
 {
-	for (size_t n = ncaptures; n-- > 0; ) {
+	bool is_newest = true;
+
+	for (size_t n = ncaptures; n-- > 0 && !out->authenticated; ) {
 		const struct segment_capture *capture = lapse_index_capture(NULL, index, n);
 
-		if (capture->source == source && (capture->marks & SEGMENT_AUTHENTICATED) != 0)
-			return true;
+		if (capture->source != source || (capture->marks & SEGMENT_ASKED) == 0)
+			continue;
+		if (is_newest)
+			out->due = capture->due;
+		is_newest = false;
+		out->authenticated = (capture->marks & SEGMENT_AUTHENTICATED) != 0;
 	}
-	return false;
 }
 
 /* Give a source its newest capture among the first `ncaptures` that is not after `by`. */
@@ -97,7 +102,7 @@ find_capture(struct lapse_view *view, struct known_source *source, size_t ncaptu
 		source->public.stated = (capture->marks & SEGMENT_STATED) != 0;
 		source->number = capture->source;
 		source->last = (uint32_t)n;
-		source->public.authenticated = was_authenticated(view->index, n + 1, capture->source);
+		look_over(&source->public, view->index, n + 1, capture->source);
 		return;
 	}
 }
@@ -329,6 +334,30 @@ by_id(const void *key, const void *item)
 	return id < other ? -1 : id > other;
 }
 
+/* Was the newest known sync of a source (any, with "") still to ask for a thread? */
+static bool
+is_due(const struct lapse_view *view, const char *wanted, int64_t id)
+{
+	for (size_t s = 0; s < view->nsources; s++) {
+		const struct known_source *source = &view->sources[s];
+		const struct segment *segment;
+		const struct segment_capture *capture;
+
+		if (source->public.due == 0 || (wanted[0] != '\0' && strcmp(source->public.name, wanted) != 0))
+			continue;
+		for (size_t n = (size_t)source->last + 1; n-- > 0; ) {
+			capture = lapse_index_capture(&segment, view->index, n);
+			if (capture->source != source->number || (capture->marks & SEGMENT_ASKED) == 0)
+				continue;
+			/* What the search has no more is in the archive: of the others there it was due. */
+			if (lapse_capture_lists(segment, capture, SEGMENT_BUT, id))
+				return true;
+			break;
+		}
+	}
+	return false;
+}
+
 int
 lapse_view_find(size_t *out, int64_t *post, const struct lapse_view *view, const char *name)
 {
@@ -352,7 +381,8 @@ lapse_view_find(size_t *out, int64_t *post, const struct lapse_view *view, const
 	}
 	if (nfound > 1)
 		return lapse_fail(LAPSE_EUSAGE, "several sources have a thread '%s'; write SOURCE:%" PRId64, name, id);
-	return nfound == 1 ? 0 : lapse_fail(LAPSE_ENOTFOUND, "no thread '%s' in the archive", name);
+	return nfound == 1 ? 0 : lapse_fail(LAPSE_ENOTFOUND, "no thread '%s' in the archive%s", name,
+	    is_due(view, wanted, id) ? " yet: it is still to be fetched (lapse sync)" : "");
 }
 
 void

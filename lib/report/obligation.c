@@ -82,6 +82,9 @@ say_source(struct lapse_emit *emit, const struct lapse_known_source *source)
 		    source->authenticated ? "; " LAPSE_SAY_AUTHENTICATED : "");
 	else
 		lapse_emit_say(emit, "source %s: no capture known", source->name);
+	if (source->due > 0)
+		lapse_emit_say(emit, "source %s is incomplete: %zu thread%s still to be fetched (lapse sync)", source->name,
+		    source->due, source->due == 1 ? " is" : "s are");
 }
 
 static void

@@ -146,7 +146,7 @@ take_term(struct lapse_address *out, char *pair)
 		return lapse_fail(LAPSE_EUSAGE, "the address holds a login, a password or a key ('%s'): take it out "
 		    "(keys lie outside of the archive)", pair);
 	if (strcmp(pair, "namedcmd") == 0 || strcmp(pair, "sharer_id") == 0)
-		return lapse_fail(LAPSE_EUSAGE, "the address is that of a saved search, which says not what it looks for: open "
+		return lapse_fail(LAPSE_EUSAGE, "the address is that of a saved search, which does not say what it looks for: open "
 		    "it, choose \"Edit Search\", search again, and take the address then");
 	if (strncmp(pair, "field", 5) == 0 && strchr(pair, '-') != NULL)
 		return lapse_fail(LAPSE_EUSAGE, "the address holds charts in the old form ('%s'): search anew in the browser", pair);
@@ -403,8 +403,10 @@ parse(struct lapse_address *out, const char *text)
 	set_rest(out, text, path, folder);
 	if (rest != NULL)
 		take_bug_of_path(out, rest, end);
+	if (end - path >= 15 && strncmp(end - 15, "/attachment.cgi", 15) == 0)
+		return lapse_fail(LAPSE_EUSAGE, "the address of an attachment, which says no bug: '%.200s'", text);
 	if (*end == '?')
-		rc = take_query(out, end + 1);
+		rc = take_query(out, end + strspn(end, "?"));
 	if (end - path >= 13 && strncmp(end - 13, "/show_bug.cgi", 13) == 0)
 		keep_ids(out);
 	return rc;
@@ -431,7 +433,7 @@ lapse_address_check(const struct lapse_address *address)
 	int rc;
 
 	if (address->nterms == 0)
-		return lapse_fail(LAPSE_EUSAGE, "the address says not which bugs, and that would be all of the site: take that of a "
+		return lapse_fail(LAPSE_EUSAGE, "the address does not say which bugs, and that would be all of the site: take that of a "
 		    "search, or name a --product or --component");
 	lapse_buf_init(&query, QUERY_MAX);
 	rc = lapse_address_write(&query, address);

@@ -39,11 +39,11 @@
 	X(void, curl_slist_free_all, (struct curl_slist *list), (list)) \
 	X(void, curl_free, (void *memory), (memory)) \
 	X(void, curl_url_cleanup, (CURLU *url), (url))
-/* Those of any one more argument. */
+/* Those that take an option and its value, of any type. */
 #define OPEN(X) \
-	X(CURLcode, curl_easy_setopt, (CURL *easy, CURLoption option, ...), (easy, option, value)) \
-	X(CURLcode, curl_easy_getinfo, (CURL *easy, CURLINFO info, ...), (easy, info, value)) \
-	X(CURLMcode, curl_multi_setopt, (CURLM *multi, CURLMoption option, ...), (multi, option, value))
+	X(CURLcode, curl_easy_setopt, (CURL *handle, CURLoption option, ...), (handle, option, value)) \
+	X(CURLcode, curl_easy_getinfo, (CURL *handle, CURLINFO option, ...), (handle, option, value)) \
+	X(CURLMcode, curl_multi_setopt, (CURLM *handle, CURLMoption option, ...), (handle, option, value))
 
 #define MEMBER(type, name, takes, hands) type (*name) takes;
 
@@ -66,47 +66,22 @@ curl_late_load(void)
 	return rc;
 }
 
-#define HAND_OVER(type, name, takes, hands) type name takes { return late.name hands; }
-#define HAND_SILENTLY(type, name, takes, hands) type name takes { late.name hands; }
-
-GIVING(HAND_OVER)
-SILENT(HAND_SILENTLY)
-
 /* The value is a pointer or a number as wide as one: one register, whatever it is, where this program runs (LP64). */
 _Static_assert(sizeof(void *) == sizeof(long) && sizeof(void *) == sizeof(curl_off_t), "an option is handed on as it came");
 
-CURLcode
-curl_easy_setopt(CURL *easy, CURLoption option, ...)
-{
-	CURLcode code;
-	va_list rest;
+#define HAND_OVER(type, name, takes, hands) type name takes { return late.name hands; }
+#define HAND_SILENTLY(type, name, takes, hands) type name takes { late.name hands; }
+#define HAND_WITH_VALUE(type, name, takes, hands) \
+	type name takes \
+	{ \
+		va_list rest; \
+		void *value; \
+		va_start(rest, option); \
+		value = va_arg(rest, void *); \
+		va_end(rest); \
+		return late.name hands; \
+	}
 
-	va_start(rest, option);
-	code = late.curl_easy_setopt(easy, option, va_arg(rest, void *));
-	va_end(rest);
-	return code;
-}
-
-CURLcode
-curl_easy_getinfo(CURL *easy, CURLINFO info, ...)
-{
-	CURLcode code;
-	va_list rest;
-
-	va_start(rest, info);
-	code = late.curl_easy_getinfo(easy, info, va_arg(rest, void *));
-	va_end(rest);
-	return code;
-}
-
-CURLMcode
-curl_multi_setopt(CURLM *multi, CURLMoption option, ...)
-{
-	CURLMcode code;
-	va_list rest;
-
-	va_start(rest, option);
-	code = late.curl_multi_setopt(multi, option, va_arg(rest, void *));
-	va_end(rest);
-	return code;
-}
+GIVING(HAND_OVER)
+SILENT(HAND_SILENTLY)
+OPEN(HAND_WITH_VALUE)

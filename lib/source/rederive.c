@@ -46,9 +46,10 @@ find_commit(struct lapse_commit *out, struct rederiving *r)
 
 	if (rc != LAPSE_ENOTFOUND)
 		return rc < 0 ? rc : 1;
-	if (!lapse_evidence_is_here(r->store))
-		return 0;
-	fault(r, "the commit of its evidence is not in this repository, and the branch evidence is");
+	rc = lapse_evidence_should_hold(r->store, r->capture->time);
+	if (rc <= 0)
+		return rc;
+	fault(r, "the commit of its evidence is not in this repository, and the branch evidence, which is older, is");
 	return LAPSE_ENOTFOUND;
 }
 

@@ -31,6 +31,36 @@ too_early(struct sync *s, struct lapse_instant until, const char *why)
 	return lapse_fail(LAPSE_EAGAIN, "%s; come back at %s", why, lapse_time_format(time, until));
 }
 
+/* Remember when the source was asked. Without a folder for it only the records say it: the caller is told. */
+static void
+remember_asking(struct sync *s, struct lapse_instant when)
+{
+	struct lapse_buf name;
+
+	lapse_buf_init(&name, 8192);
+	if (write_name(&name, s) < 0 || lapse_remember_set(REMEMBER_ASKED, name.data, when) < 0)
+		s->result->forgets = true;
+	s->has_asked = true;
+	lapse_buf_release(&name);
+}
+
+/* A run that no answer came of, or that was interrupted, keeps nobody from trying again. */
+static void
+forget_asking(struct sync *s)
+{
+	remember_asking(s, (struct lapse_instant){ s->run.capture->time.sec - SYNC_PAUSE });
+}
+
+/* When the source was asked last. A record of a run that left something due does not count: the next one is to go on from it. */
+static struct lapse_instant
+last_asked(const struct sync *s, const char *name)
+{
+	struct lapse_instant last = lapse_remember(REMEMBER_ASKED, name);
+	bool counts = s->has_before && s->before.asked.due.nitems == 0;
+
+	return counts && (!lapse_time_is_set(last) || last.sec < s->before.time.sec) ? s->before.time : last;
+}
+
 /* Is it time to ask? Then that is remembered, so that also a run that brings nothing counts. */
 static int
 check_manners(struct sync *s)
@@ -45,14 +75,12 @@ check_manners(struct sync *s)
 	lapse_buf_init(&name, 8192);
 	rc = write_name(&name, s);
 	if (rc == 0) {
-		last = lapse_remember(REMEMBER_ASKED, name.data);
-		if (s->has_before && (!lapse_time_is_set(last) || last.sec < s->before.time.sec))
-			last = s->before.time;
+		last = last_asked(s, name.data);
 		if (!s->options->force && lapse_time_is_set(last) && now.sec >= last.sec && now.sec - last.sec < SYNC_PAUSE)
 			rc = too_early(s, lapse_time_add(last, (struct lapse_span){ SYNC_PAUSE }),
 			    "asked within the last five minutes already (--force asks again)");
 		else
-			(void)lapse_remember_set(REMEMBER_ASKED, name.data, now);	/* without a folder for it the records must do */
+			remember_asking(s, now);
 	}
 	lapse_buf_release(&name);
 	return rc;
@@ -303,6 +331,12 @@ end(struct sync *s)
 	free(s->wanted);
 }
 
+static bool
+is_cancelled(const struct sync *s)
+{
+	return s->options->cancelled != NULL && s->options->cancelled(s->options->cancelled_payload);
+}
+
 int
 lapse_sync(struct lapse_sync_result *out, struct lapse_store *store, const struct lapse_sync_options *options)
 {
@@ -319,6 +353,8 @@ lapse_sync(struct lapse_sync_result *out, struct lapse_store *store, const struc
 		s.asked->rest = lapse_strdup(s.address.rest);
 		s.asked->query = lapse_strdup(s.query);
 		rc = run_sync(&s);
+		if (s.has_asked && !out->forgets && rc == LAPSE_EAGAIN && (!out->made || is_cancelled(&s)))
+			forget_asking(&s);
 	}
 	end(&s);
 	return rc < 0 ? rc : 0;

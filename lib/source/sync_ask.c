@@ -49,10 +49,10 @@ stop(struct sync *s, const struct lapse_answer *answer)
 	rc = lapse_remember_set(REMEMBER_BLOCKED, s->host, until);
 	lapse_time_format(time, until);
 	if (rc < 0)
-		return lapse_context(LAPSE_EAGAIN, "%s has had enough of our requests (HTTP %ld): come back at %s; this "
-		    "could not be remembered", s->host, answer->status, time);
-	return lapse_fail(LAPSE_EAGAIN, "%s has had enough of our requests (HTTP %ld): come back at %s, the next run waits "
-	    "until then", s->host, answer->status, time);
+		return lapse_context(LAPSE_EAGAIN, "%s has had enough of our requests (HTTP %ld): come back at %s; "
+		    "this could not be remembered", s->host, answer->status, time);
+	return lapse_fail(LAPSE_EAGAIN, "%s has had enough of our requests (HTTP %ld): come back at %s; no run asks it before (--wait waits)",
+	    s->host, answer->status, time);
 }
 
 /* ---- answers ---- */
@@ -99,7 +99,7 @@ lapse_sync_judge(struct sync_answer *out, struct sync *s, const struct lapse_ans
 	json_decref(json);
 	if (answer->status != 200 || parsed)
 		return 0;
-	(void)lapse_fail(LAPSE_EAGAIN, "%s answers with what is no JSON (%.40s)", s->host, answer->type);
+	(void)lapse_fail(LAPSE_EAGAIN, "%s gives an answer that is not JSON (%.40s)", s->host, answer->type);
 	return LAPSE_HTTP_AGAIN;
 }
 
@@ -109,7 +109,10 @@ lapse_sync_refused(const struct sync_answer *answer, const char *target)
 	if (answer->code == 410)
 		return lapse_fail(LAPSE_EFAIL, "the server wants a login: an API key (see lapse sync -h)");
 	if (answer->code == 306)
-		return lapse_fail(LAPSE_EFAIL, "the server does not take the API key for its host");
+		return lapse_fail(LAPSE_EFAIL, "the server does not take the API key that the keys file or ~/.netrc has for its host "
+		    "(see lapse sync -h)");
+	if (answer->status == 403 && answer->message[0] == '\0')
+		return lapse_fail(LAPSE_EFAIL, "the server refuses to answer us (HTTP 403)");
 	if (answer->message[0] != '\0')
 		return lapse_fail(LAPSE_EFAIL, "%.60s: Bugzilla answers with error %" PRId64 ": %s", target, answer->code,
 		    answer->message);

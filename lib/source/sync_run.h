@@ -48,6 +48,7 @@ struct sync {
 	struct lapse_address address;
 	char *query;			/* the same, encoded */
 	bool evidence;			/* the source wants it kept */
+	bool has_asked;			/* that it asked now is remembered */
 	char host[1024];		/* for what is remembered of it */
 	struct lapse_http *http;
 	struct lapse_http *pages;	/* web pages, when some are asked for; NULL */

@@ -50,12 +50,36 @@ find_ref(struct lapse_oid *out, struct lapse_store *store, const char *name)
 	return rc;
 }
 
-bool
-lapse_evidence_is_here(struct lapse_store *store)
+/* The time of the branch's first commit, which is its capture's: 1, or 0 when the branch is not here. */
+static int
+find_beginning(struct lapse_instant *out, struct lapse_store *store)
 {
+	struct lapse_commit commit = { .message = NULL };
+	char hex[LAPSE_OID_HEX + 1];
 	struct lapse_oid oid;
+	int rc = find_ref(&oid, store, STORE_EVIDENCE);
 
-	return find_ref(&oid, store, STORE_EVIDENCE) != 0 || find_ref(&oid, store, CLONED) != 0;
+	if (rc == 0)
+		rc = find_ref(&oid, store, CLONED);
+	if (rc <= 0)
+		return rc;
+	rc = lapse_store_commit(&commit, store, lapse_oid_format(hex, &oid));
+	if (rc == 0)
+		while ((rc = lapse_commit_parent(&commit, store)) > 0)
+			continue;
+	*out = commit.author_time;
+	lapse_commit_release(&commit);
+	return rc < 0 ? rc : 1;
+}
+
+int
+lapse_evidence_should_hold(struct lapse_store *store, struct lapse_instant time)
+{
+	int rc = 1;
+
+	if (!lapse_time_is_set(store->evidence_begins))
+		rc = find_beginning(&store->evidence_begins, store);
+	return rc <= 0 ? rc : store->evidence_begins.sec <= time.sec;
 }
 
 /* What the next commit builds on: the branch, or in a clone that has none yet, the other one's. */

@@ -191,7 +191,7 @@ store_find_repository(char **out, const char *dir)
 		*out = store_path("%s", dir);
 	}
 	if (!exists(*out, "HEAD", &st) || !S_ISREG(st.st_mode))
-		rc = lapse_fail(LAPSE_ENOTFOUND, "no archive in '%s'", dir);
+		rc = lapse_fail(LAPSE_ENOTFOUND, "no archive in '%s' (lapse init makes one)", dir);
 	else
 		rc = check_repository(*out);
 	if (rc < 0) {

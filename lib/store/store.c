@@ -123,7 +123,7 @@ open_repository(struct lapse_store *store, const char *dir)
 	rc = git_repository_open_bare(&store->repo, repository);
 	free(repository);
 	if (rc == GIT_ENOTFOUND)
-		return lapse_fail(LAPSE_ENOTFOUND, "no archive in '%s'", dir);
+		return lapse_fail(LAPSE_ENOTFOUND, "no archive in '%s' (lapse init makes one)", dir);
 	if (rc < 0)
 		return store_fail(LAPSE_EFORMAT, "'%s'", dir);
 	if (git_config_new(&empty) < 0 || git_repository_set_config(store->repo, empty) < 0) {
@@ -149,6 +149,7 @@ lapse_store_open(struct lapse_store **out, const char *dir)
 	if (rc < 0)
 		return rc;
 	store = lapse_alloc(1, sizeof(*store));
+	store->evidence_begins = LAPSE_NEVER;
 	rc = open_repository(store, dir);
 	if (rc < 0)
 		goto out;

@@ -19,6 +19,7 @@ struct lapse_store {
 	git_odb_backend *packs;	/* borrowed from odb */
 	bool folders[256];	/* of objects/, for loose ones, that were there when the run began */
 	char *dir;		/* where refs/ and objects/ are, no slash at the end */
+	struct lapse_instant evidence_begins;	/* the time of that branch's first commit; LAPSE_NEVER: not looked for yet */
 };
 
 /* No folder of an archive lies deeper; a tree that does is somebody's trap. */

@@ -9,11 +9,6 @@ listed() {
 	"$LAPSE" -q -C "$1" list --json 2>/dev/null | jq -c "select(.thread == \"bmo:$2\") | $3"
 }
 
-# alter ID JQ: one bug of the state, changed.
-alter() {
-	jq -c ".bugs[0] |= ($2)" "state/$1.json" >state/.new && mv state/.new "state/$1.json"
-}
-
 # change WHEN FIELD REMOVED ADDED: what a bug becomes by that: its field, its history, its time.
 change() {
 	printf '.last_change_time = "%s" | .%s = "%s" | .history += [{when: "%s", who: "x@y.example", changes: [{field_name: "%s", removed: "%s", added: "%s"}]}]' \

@@ -3,13 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$root/tests/cli/httpd.sh"
 get=$bin/httpget
-unset http_proxy https_proxy HTTPS_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY
 key=Sesame7c2f1e
-
-# is NAME FOUND WANTED
-is() {
-	ok "$1: '$2' is '$3'" test "$2" = "$3"
-}
 
 # requests FILE: those in it, without what is none.
 requests() {

@@ -37,11 +37,6 @@ files() {
 	(cd "$1" && find . -type f ! -name lapse.lock -exec sha1sum {} + | sort -k 2)
 }
 
-# is NAME FOUND WANTED
-is() {
-	ok "$1: '$2' is '$3'" test "$2" = "$3"
-}
-
 # refused DIR NAME RE COMMAND...: exit 3, one line, nothing on standard output, nothing written.
 refused() {
 	spared=$1 name=$2 re=$3

@@ -2,66 +2,16 @@
 # lapse sync --recheck: edit counts for who may see them, ETags for all others; what is asked, what is sent, what verify makes of it.
 . "$(dirname "$0")/lib.sh"
 . "$root/tests/cli/httpd.sh"
-unset http_proxy https_proxy HTTPS_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY
+. "$root/tests/cli/syncs.sh"
 
-# is NAME FOUND WANTED
-is() {
-	ok "$1: '$2' is '$3'" test "$2" = "$3"
-}
-
-# at TIME: what the clocks say now, the server's too.
-at() {
-	export LAPSE_NOW=$1
-	printf '{"db_time":"%s"}' "$1" >state/time.json
-}
-
-# bugs FROM TO: their state, of three comments each.
-bugs() {
-	mkdir -p state
-	jq -nc --argjson from "$1" --argjson to "$2" 'range($from; $to + 1) as $id | $id, {bugs: [{id: $id, summary: "Example Trust: bug \($id)",
-	    status: "ASSIGNED", resolution: "", product: "CA Program", whiteboard: "", creator: "ca@trust.example",
-	    creation_time: "2025-01-01T00:00:00Z", last_change_time: "2025-05-30T00:00:00Z", history: [], attachments: [], comments: [range(3) |
-	    {id: ($id * 1000 + .), bug_id: $id, count: ., author: "ca@trust.example", is_private: false, creation_time: "2025-01-02T00:00:00Z",
-		text: ("text \(.) " * 40), raw_text: ("text \(.) " * 40), tags: []}]}]}' |
-	    while read -r id && read -r made; do
-		printf '%s' "$made" >"state/$id.json"
-	done
-}
-
-# change ID JQ: something of a bug; in one step, so that the server sees all of it.
-change() {
-	jq -c ".bugs[0] |= ($2)" "state/$1.json" >state/.new && mv state/.new "state/$1.json"
-}
-
-settings() {
-	echo "$1" >state/.new && mv state/.new state/server.json
-}
-
-archive() {
-	ok "a new archive, $1" "$LAPSE" -q init "$1"
-	ok "its source" "$LAPSE" -q -C "$1" source add bmo "$one_url/" --product "CA Program"
-}
-
-sync() {
-	synced=$1
-	shift
-	: >one.log
-	"$LAPSE" -C "$synced" sync "$@"
-}
-
-said() {
-	git -C "$1" cat-file blob "HEAD:$(git -C "$1" log -1 --format='%(trailers:key=Lapse-Record,valueonly)' | head -n 1)" | jq -c "$2"
-}
-
-# what was asked: lists, edit counts, bugs whole; and how many bytes were sent.
-lists() { grep -c '^GET /rest/bug?product=' one.log; }
+# what was asked: edit counts, bugs whole; and how many bytes were sent.
 counts() { grep -c '^GET /rest/bug?id=[0-9,]*&include_fields=id,comments.id,.*comments.edit_count' one.log; }
 wholes() { grep -c '^GET /rest/bug?id=[0-9,]*&include_fields=_default,comments,history,attachments&' one.log; }
 with_etag() { grep -c '^If-None-Match: ' one.log; }
 bytes() { sed -n 's/^# body //p' one.log | awk '{ n += $1 } END { print n }'; }
 
-bugs 1 130
-echo '{"key":"Sesame7c2f1e"}' >state/server.json
+bugs state 1 130 2025-05-30T00:00:00Z 3
+echo '{"key":"Sesame7c2f1e"}' | keep server.json
 at 2025-06-01T00:00:00Z
 serve one --bugzilla state
 
@@ -71,12 +21,12 @@ archive a
 ok "a first sync" sync a
 at 2025-06-01T02:00:00Z
 ok "the first time" sync a --recheck all
-prints '^bmo: to be read again 130: by their edit counts 0, not modified 0, in full 130$'
+prints '^bmo: bugs read again: 130 (as before by their edit counts: 0, not modified: 0, sent again: 130)$'
 is "nobody asks for edit counts without a key" "$(counts) $(with_etag)" "0 0"
 requests=$(wholes) whole=$(bytes)
 at 2025-06-01T04:00:00Z
 ok "the second time" sync a --recheck all
-prints '^bmo: to be read again 130: by their edit counts 0, not modified 130, in full 0$'
+prints '^bmo: bugs read again: 130 (as before by their edit counts: 0, not modified: 130, sent again: 0)$'
 is "as many requests" "$(wholes)" "$requests"
 is "all with an ETag" "$(with_etag)" "$requests"
 ok "and next to nothing is sent" test "$(bytes)" -lt $((whole / 100))
@@ -87,16 +37,15 @@ ok "it verifies" "$LAPSE" -C a verify
 ok "an answer that changed nothing is in the evidence" sh -c \
     'git -C a cat-file blob "evidence:evidence/bmo/2025/06-01/04-00-00/0001.warc.gz" | gunzip | grep -a -q "^HTTP/1.1 304 "'
 at 2025-06-01T06:00:00Z
-change 77 '.comments[1].text = "another" | .comments[1].raw_text = "another"'
+alter 77 '.comments[1].text = "another" | .comments[1].raw_text = "another"'
 ok "an edit" sync a --recheck all
 is "changes one answer" "$(said a '[.counts.bugs, (.recheck.not_modified | map(length) | add)] | add')" 130
 ok "of more requests than that" test "$(said a .counts.bugs)" -lt 130
 ok "and is told" "$LAPSE" -C a log bmo:77
 prints 'edited .*between 2025-06-01T04:00:00Z and 2025-06-01T06:00:00Z'
 at 2025-06-01T08:00:00Z
-bugs 131 131
-change 131 '.last_change_time = "2025-06-01T07:00:00Z"'
-change 20 '.last_change_time = "2025-06-01T07:00:00Z" | .summary = "Example Trust: another name"'
+bug state 131 2025-06-01T07:00:00Z 3
+alter 20 '.last_change_time = "2025-06-01T07:00:00Z" | .summary = "Example Trust: another name"'
 ok "what changed" sync a --recheck all
 is "is not read twice" "$(grep -o '^GET /rest/bug?id=[0-9,]*' one.log | tr '=' ',' | tr ',' '\n' | grep -c -x 20)" 1
 is "the others of its group are, not those of other groups" "$(said a '[(.recheck.not_modified | map(length) | add) > 60, .counts.bugs < 70, .counts.bugs > 2]')" '[true,true,true]'
@@ -108,75 +57,75 @@ prints '^faults: 2 .*silent 2, '
 at 2025-06-01T10:00:00Z
 ok "all once more" sync a --recheck all
 ok "nothing has changed" sync a --force --recheck all
-prints 'not modified 131, in full 0$'
+prints 'not modified: 131, sent again: 0)$'
 cp -r a other
 ok "another archive" sync other --force --recheck all
 is "has no ETags" "$(with_etag)" 0
 at 2025-06-01T12:00:00Z
-change 50 '.comments += [{id: 50003, bug_id: 50, count: 3, author: "x@y.example", is_private: false, creation_time: "2025-06-01T11:00:00Z", text: "new", raw_text: "new", tags: []}]'
+alter 50 '.comments += [{id: 50003, bug_id: 50, count: 3, author: "x@y.example", is_private: false, creation_time: "2025-06-01T11:00:00Z", text: "new", raw_text: "new", tags: []}]'
 jq -c . state/50.json >saved.json
 ok "an import between" "$LAPSE" -q -C a import bugzilla --source bmo saved.json --captured-at 2025-06-01T11:30:00Z
-change 50 'del(.comments[3])'
+alter 50 'del(.comments[3])'
 ok "reading again" sync a --recheck all
 ok "does not take what is kept for what it was" test "$(said a .counts.bugs)" -gt 0
 is "so the list is right" "$(git -C a cat-file blob HEAD:threads/bmo/50/00/50/posts.json)" '{"numbers":[0,1,2]}'
 rm -r "$XDG_STATE_HOME/lapse/etags"
 at 2025-06-01T14:00:00Z
 ok "without the user's folder" sync a --recheck all
-prints 'not modified 0, in full 131$'
+prints 'not modified: 0, sent again: 131)$'
 for file in "$XDG_STATE_HOME"/lapse/etags/*; do
 	sed 's/\(.\{65\}\)\(.\{40\}\)/\10000000000000000000000000000000000000000/' "$file" >damaged && cp damaged "$file"
 done
 at 2025-06-01T16:00:00Z
 ok "with one that names no capture" sync a --recheck all
-prints 'not modified 0, in full 131$'
+prints 'not modified: 0, sent again: 131)$'
 at 2025-06-01T18:00:00Z
 ok "which heals" sync a --recheck all
-prints 'not modified 131, in full 0$'
+prints 'not modified: 131, sent again: 0)$'
 
 # ---- logged in, and without the right: the same ----
 
 mkdir -p "$XDG_CONFIG_HOME/lapse"
 (umask 077 && echo "127.0.0.1:$one_port Sesame7c2f1e" >"$XDG_CONFIG_HOME/lapse/keys")
-settings '{"key":"Sesame7c2f1e","edits":0}'
-bugs 1 130
+echo '{"key":"Sesame7c2f1e","edits":0}' | keep server.json
+bugs state 1 130 2025-05-30T00:00:00Z 3
 rm -f state/131.json
 at 2025-06-02T00:00:00Z
 archive b
 ok "a first sync" sync b
 at 2025-06-02T02:00:00Z
 ok "the first time" sync b --recheck all
-prints 'by their edit counts 0, not modified 0, in full 130$'
+prints 'by their edit counts: 0, not modified: 0, sent again: 130)$'
 is "edit counts are asked for, once" "$(counts)" 1
 at 2025-06-02T04:00:00Z
 ok "the second time" sync b --recheck all
-prints 'by their edit counts 0, not modified 130, in full 0$'
+prints 'by their edit counts: 0, not modified: 130, sent again: 0)$'
 
 at 2025-06-02T06:00:00Z
 ok "an archive that was told without a key" sync a --recheck all
-prints 'not modified 0, in full 131$'
+prints 'not modified: 0, sent again: 131)$'
 is "sends no ETag of that time with it" "$(with_etag)" 0
 
 # ---- with the right ----
 
-settings '{"key":"Sesame7c2f1e"}'
+echo '{"key":"Sesame7c2f1e"}' | keep server.json
 at 2025-06-03T00:00:00Z
 archive c
 ok "a first sync" sync c
 at 2025-06-03T02:00:00Z
 ok "the first time" sync c --recheck all
-prints '^bmo: to be read again 130: by their edit counts 130, not modified 0, in full 0$'
+prints '^bmo: bugs read again: 130 (as before by their edit counts: 130, not modified: 0, sent again: 0)$'
 is "one request tells it" "$(counts) $(wholes)" "1 0"
 ok "with less than half of the bytes" test "$(bytes)" -lt $((whole / 2))
 is "the comments are covered, and nothing else" "$(said c '[.scope | .bugs, .comments, .history, .attachments | length]')" '[0,130,0,0]'
 is "the record says how" "$(said c .recheck)" '{"by_edit_counts":130,"not_modified":{},"threads":130}'
 ok "it verifies" "$LAPSE" -C c verify
 at 2025-06-03T04:00:00Z
-change 8 '.comments[2] += {text: "edited", raw_text: "edited", edit_count: 1, last_change_time: "2025-06-03T03:00:00Z"}'
-change 9 '.comments[0].tags = ["spam"]'
-change 10 'del(.comments[1])'
+alter 8 '.comments[2] += {text: "edited", raw_text: "edited", edit_count: 1, last_change_time: "2025-06-03T03:00:00Z"}'
+alter 9 '.comments[0].tags = ["spam"]'
+alter 10 'del(.comments[1])'
 ok "three bugs" sync c --recheck all
-prints 'by their edit counts 127, not modified 0, in full 3$'
+prints 'by their edit counts: 127, not modified: 0, sent again: 3)$'
 is "are fetched in one request" "$(grep -o '^GET /rest/bug?id=[0-9,]*&include_fields=_default' one.log | tr -dc '0-9,&')" '8,9,10&'
 ok "the edit" "$LAPSE" -C c log bmo:8
 prints 'edited .*between 2025-06-03T02:00:00Z and 2025-06-03T04:00:00Z'
@@ -184,7 +133,7 @@ ok "it verifies, but for what vanished: the counts declare the edit" sh -c '"$1"
 prints '^faults: 1 .*silent 1, '
 at 2025-06-03T06:00:00Z
 ok "those not read within the hour" sync c --recheck 1h
-prints 'by their edit counts 130, not modified 0, in full 0$'
+prints 'by their edit counts: 130, not modified: 0, sent again: 0)$'
 at 2025-06-03T06:30:00Z
 ok "are read now" sync c --recheck 1h
 is "by their counts alone" "$(counts) $(wholes)" "0 0"
@@ -194,10 +143,10 @@ ok "made without a key" sync d
 (umask 077 && echo "127.0.0.1:$one_port Sesame7c2f1e" >"$XDG_CONFIG_HOME/lapse/keys")
 at 2025-06-03T08:00:00Z
 ok "knows no counts" sync d --recheck all
-prints 'by their edit counts 0, not modified 0, in full 130$'
+prints 'by their edit counts: 0, not modified: 0, sent again: 130)$'
 at 2025-06-03T10:00:00Z
 ok "until it has read them" sync d --recheck all
-prints 'by their edit counts 130, not modified 0, in full 0$'
+prints 'by their edit counts: 130, not modified: 0, sent again: 0)$'
 
 # ---- records and evidence that do not agree ----
 

@@ -2,47 +2,13 @@
 # lapse sync --revisions: which pages are asked for, what they say in log, show, diff and verify, pages that are none.
 . "$(dirname "$0")/lib.sh"
 . "$root/tests/cli/httpd.sh"
-unset http_proxy https_proxy HTTPS_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY
-
-# is NAME FOUND WANTED
-is() {
-	ok "$1: '$2' is '$3'" test "$2" = "$3"
-}
-
-# at TIME: what the clocks say now.
-at() {
-	export LAPSE_NOW=$1
-}
-
-# keep FILE: what comes goes into the state in one step, so that the server sees all of it.
-keep() {
-	cat >state/.new && mv state/.new "state/$1"
-}
-
-bug() {
-	jq -nc --argjson id "$1" '{bugs: [{id: $id, summary: "Example Trust: bug \($id)", status: "ASSIGNED", resolution: "", product: "CA Program",
-	    whiteboard: "", creator: "ca@trust.example", creation_time: "2025-01-01T00:00:00Z", last_change_time: "2025-05-30T00:00:00Z", history: [],
-	    attachments: [], comments: [range(3) | {id: ($id * 1000 + .), bug_id: $id, count: ., author: "ca@trust.example", is_private: false,
-		creation_time: "2025-01-02T00:00:00Z", text: "text \(.)", raw_text: "text \(.)", tags: []}]}]}' | keep "$1.json"
-}
+. "$root/tests/cli/syncs.sh"
 
 # edit ID NUMBER TIME TEXT [MORE]: somebody edits a comment; MORE is JSON that the revision has beside.
 edit() {
 	jq -c --argjson n "$2" --arg t "$3" --arg text "$4" --argjson more "${5:-{\}}" '.bugs[0].comments[$n] |= (
 	    .revisions = ((.revisions // [{who: "CA Rep [:carep]", time: .creation_time, text: .raw_text}]) + [{who: "CA Rep [:carep]", time: $t, text: $text} + $more])
 	    | if $more.hidden then . else .text = $text | .raw_text = $text end)' "state/$1.json" | keep "$1.json"
-}
-
-archive() {
-	ok "a new archive, $1" "$LAPSE" -q init "$1"
-	ok "its source" "$LAPSE" -q -C "$1" source add bmo "$one_url/" --product "CA Program"
-}
-
-sync() {
-	synced=$1
-	shift
-	: >one.log
-	"$LAPSE" -C "$synced" sync "$@"
 }
 
 pages() {
@@ -54,8 +20,7 @@ revisions() {
 	git -C "$1" cat-file blob "HEAD:threads/bmo/$2.json" | jq -c "$3"
 }
 
-mkdir state
-for id in 1 2 3; do bug $id; done
+bugs state 1 3 2025-05-30T00:00:00Z 3
 echo '{"key":"Sesame7c2f1e"}' | keep server.json
 at 2025-06-01T00:00:00Z
 serve one --bugzilla state
@@ -79,7 +44,7 @@ ok "revisions on request" sync a --revisions
 prints '^bmo: revisions of 1 posts$'
 is "one page is asked for" "$(pages)" "bug_id=1&comment_id=1002"
 is "what is kept of it" "$(revisions a 01/00/1/revisions/0/2 '[.bug_id, .comment_id, .count, .offset, (.revisions | map([.who, .shown, .time, .text, .hidden]))]')" \
-    '[1,1002,2,0,[["CA Rep [:carep]","2025-01-02 00:00:00","2025-01-02T00:00:00Z","text 2",false],["CA Rep [:carep]","2025-06-01 00:30:00","2025-06-01T00:30:00Z","another < text",false],["CA Rep [:carep]","2025-06-01 00:40:00","2025-06-01T00:40:00Z","a third text\nof two lines & \"more\"",false]]]'
+    '[1,1002,2,0,[["CA Rep [:carep]","2025-05-30 00:00:00","2025-05-30T00:00:00Z","text 2",false],["CA Rep [:carep]","2025-06-01 00:30:00","2025-06-01T00:30:00Z","another < text",false],["CA Rep [:carep]","2025-06-01 00:40:00","2025-06-01T00:40:00Z","a third text\nof two lines & \"more\"",false]]]'
 ok "the log dates it" "$LAPSE" -C a log bmo:1
 prints '^2025-06-01T00:30:00Z *edited '
 prints '^2025-06-01T00:40:00Z *edited '
@@ -118,7 +83,7 @@ mkdir -p "$XDG_CONFIG_HOME/lapse"
 (umask 077 && echo "127.0.0.1:$one_port Sesame7c2f1e" >"$XDG_CONFIG_HOME/lapse/keys")
 edit 2 0 2025-06-01T02:10:00Z "never seen" '{"hidden":true}'
 edit 2 0 2025-06-01T02:20:00Z "a last text"
-jq -c '.bugs[0].comments[0].edit_count = 2' state/2.json | keep 2.json
+alter 2 '.comments[0].edit_count = 2'
 at 2025-06-01T03:00:00Z
 archive b
 ok "an archive made with a key" sync b
@@ -156,7 +121,7 @@ unserve one
 
 # ---- pages that are none ----
 
-bug 4
+bug state 4 2025-05-30T00:00:00Z 3
 printf '%s\n' '/page.cgi[?]*comment_id=4000 file=page type=text/html' >rules
 serve one --bugzilla state --rules rules
 archive c
@@ -220,5 +185,27 @@ ok "an edit" sync e --recheck all
 exits 75 "the server has enough" sync e --force --revisions
 says 'has had enough of our requests (HTTP 429)'
 is "at the first page" "$(asked one)" 3
+unserve one
+
+# ---- more pages than one run asks for, none of which can be read ----
+
+bug state 5 2025-05-30T00:00:00Z 60
+echo '/page.cgi* body=no%20page type=text/html' >rules
+serve one --bugzilla state --rules rules
+archive f
+at 2025-06-05T00:00:00Z
+ok "an archive" sync f
+alter 5 '.comments[] |= (.text = "other" | .raw_text = "other")'
+at 2025-06-05T01:00:00Z
+ok "sixty edits" sync f --recheck all
+ok "one run" sync f --force --revisions
+says '^lapse: sync: bmo: pages of revisions that could not be read: 50$'
+says '^lapse: sync: bmo: pages of revisions left for another --revisions: 10$'
+pages | tr ' ' '\n' >asked
+is "has its fifty" "$(sort -u asked | wc -l)" 50
+at 2025-06-05T02:00:25Z
+ok "another" sync f --revisions
+pages | tr ' ' '\n' >>asked
+is "begins elsewhere, so that all were asked for" "$(sort -u asked | wc -l)" 60
 unserve one
 finish

@@ -2,13 +2,7 @@
 # Keys and private things of a sync: where they go, and where they never do; whom the program talks to at all.
 . "$(dirname "$0")/lib.sh"
 . "$root/tests/cli/httpd.sh"
-unset http_proxy https_proxy HTTPS_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY
 key=Sesame7c2f1e
-
-# is NAME FOUND WANTED
-is() {
-	ok "$1: '$2' is '$3'" test "$2" = "$3"
-}
 
 # everything DIR: what the archive's objects hold, evidence unpacked, and its other files.
 everything() {

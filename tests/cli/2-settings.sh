@@ -3,11 +3,6 @@
 . "$(dirname "$0")/lib.sh"
 data=$root/tests/data/incident
 
-# is NAME FOUND WANTED
-is() {
-	ok "$1: '$2' is '$3'" test "$2" = "$3"
-}
-
 # doc PATH: a document's bytes in the archive.
 doc() {
 	git -C archive cat-file blob "HEAD:$1"
@@ -90,15 +85,15 @@ fi
 
 search='https://bugzilla.mozilla.org/buglist.cgi?list_id=17&product=CA%20Program&order=Importance'
 ok "a source" "$LAPSE" -C archive source add bmo "$search"
-prints "^source bmo: $search\$"
+prints "^source bmo: $search; read again: none; evidence: kept\$"
 prints '^a sync asks https://bugzilla.mozilla.org/rest/bug?product=CA%20Program$'
 committed "a source" sources/bmo.json "source: bmo"
 is "its document" "$(doc sources/bmo.json)" \
     '{"format":"lapse-source-1","kind":"bugzilla","name":"bmo","query":[["product","CA Program"]],"rest":"https://bugzilla.mozilla.org/rest/","url":"'"$search"'"}'
 ok "the same again" "$LAPSE" -C archive source add bmo "$search"
-prints "^nothing new: source bmo is $search already\$"
+prints "^nothing new: source bmo: $search; read again: none; evidence: kept\$"
 unchanged "the same again"
-refused "another address" "source: sources/bmo\.json is there already, and says something else (lapse source list)" \
+refused "another address" "source: sources/bmo\.json is there already, and says something else (lapse source list; lapse source set changes it)" \
     source add bmo 'https://example.org/buglist.cgi?product=x'
 longest=$(printf %064d 0)
 ok "the longest name" "$LAPSE" -q -C archive source add "$longest" http://x.example/ --product P --product Q --component C --recheck 7d --no-evidence
@@ -114,7 +109,7 @@ for url in '' x ftp://x.example/ 'https://x.example/a b' file:///etc/passwd http
 	misused "the address '$url'" "not a web address (http or https, a host): '$url'" source add x "$url"
 done
 for url in https://x.example/ 'HTTPS://x.example/buglist.cgi?list_id=3&product=' 'https://x.example/query.cgi'; do
-	misused "the address '$url'" "the address says not which bugs, and that would be all of the site: .*" source add x "$url"
+	misused "the address '$url'" "the address does not say which bugs, and that would be all of the site: .*" source add x "$url"
 done
 misused "a password in the address" "the address holds a login or a password: take it out (keys lie outside of the archive)" \
     source add x 'https://me:hunter2@x.example/buglist.cgi?product=P'
@@ -125,24 +120,26 @@ misused "a saved search" "the address is that of a saved search, .*" source add 
 misused "a schedule that is none" "--recheck: none of open, all or an age such as 7d: 'often'" source add x https://x.example/ --product P --recheck often
 misused "no address" "add takes a NAME and an ADDRESS" source add x
 misused "two addresses" "add takes a NAME and an ADDRESS" source add x --url https://x.example/ https://y.example/
+misused "the address of an attachment" "the address of an attachment, which says no bug: .*" source add x 'https://x.example/attachment.cgi?id=3'
+misused "no search behind the question marks" "the address does not say which bugs.*" source add x 'https://x.example/buglist.cgi??'
 misused "no verb" "too few operands: lapse source add .*" source
 misused "too much of a list" "list takes nothing more" source list x
 misused "another verb" ".*neither add, set nor list: 'drop'" source drop
 ok "a capture" "$LAPSE" -q -C archive import bugzilla --source bmo --captured-at 2024-05-20T06:00:00Z "$data/bug.json" "$data/comments.json" "$data/history.json"
 head=$(git -C archive rev-parse HEAD)
 ok "the list" "$LAPSE" -C archive source list --format csv
-printf '%s\r\n' 'source,kind,newest_capture,url,rest,query,recheck,evidence' \
-    "$longest,bugzilla,,http://x.example/,http://x.example/rest/,product=P&product=Q&component=C,7d,false" \
-    "bmo,bugzilla,2024-05-20T06:00:00Z,$search,https://bugzilla.mozilla.org/rest/,product=CA%20Program,,true" >expected
+printf '%s\r\n' 'source,kind,newest_capture,url,rest,query,recheck,evidence,due,asks' \
+    "$longest,bugzilla,,http://x.example/,http://x.example/rest/,product=P&product=Q&component=C,7d,false,0,http://x.example/rest/bug?product=P&product=Q&component=C" \
+    "bmo,bugzilla,2024-05-20T06:00:00Z,$search,https://bugzilla.mozilla.org/rest/,product=CA%20Program,,true,0,https://bugzilla.mozilla.org/rest/bug?product=CA%20Program" >expected
 same_as expected
 ok "the list, as NDJSON" "$LAPSE" -C archive source list --json
-prints '^{"evidence":true,"kind":"bugzilla","newest_capture":"2024-05-20T06:00:00Z","query":"product=CA%20Program","recheck":null,"rest":"https://bugzilla.mozilla.org/rest/","source":"bmo","type":"source","url":".*product=CA%20Program.*","v":1}$'
+prints '^{"asks":"https://bugzilla.mozilla.org/rest/bug?product=CA%20Program","due":0,"evidence":true,"kind":"bugzilla","newest_capture":"2024-05-20T06:00:00Z","query":"product=CA%20Program","recheck":null,"rest":"https://bugzilla.mozilla.org/rest/","source":"bmo","type":"source","url":".*product=CA%20Program.*","v":1}$'
 ok "the list, as a table" "$LAPSE" -C archive source list
-prints "^bmo  *bugzilla  2024-05-20T06:00:00Z  $search\$"
+prints '^bmo  *bugzilla  2024-05-20T06:00:00Z  .*  0  https://bugzilla.mozilla.org/rest/bug?product=CA%20Program$'
 ok "the list, as Markdown" "$LAPSE" -C archive source list --format markdown
-prints '^| bmo | bugzilla | 2024-05-20T06:00:00Z | `https://bugzilla.mozilla.org/buglist.cgi.*` |$'
+prints '^| bmo | bugzilla | 2024-05-20T06:00:00Z |.*`https://bugzilla.mozilla.org/rest/bug.*` |$'
 exits 3 "no archive" "$LAPSE" -C nowhere source list
-says "^lapse: source: no archive in 'nowhere'\$"
+says "^lapse: source: no archive in 'nowhere' (lapse init makes one)\$"
 
 # ---- a source that changes ----
 

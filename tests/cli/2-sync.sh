@@ -244,11 +244,21 @@ printf '%s\n' '/rest/bug[?]id=51,* status=400 body={"error":true,"code":32000,"m
 serve one --bugzilla state --rules rules
 archive limited
 exits 75 "the server has enough" sync limited
-says '^lapse: sync: bmo: 127.0.0.1:[0-9]* has had enough of our requests (HTTP 400): come back at 2025-06-03T04:00:00Z, the next run waits until then$'
+says '^lapse: sync: bmo: 127.0.0.1:[0-9]* has had enough of our requests (HTTP 400): come back at 2025-06-03T04:00:00Z; no run asks it before (--wait waits)$'
 says '^lapse: sync: bmo: bugs still due: 70 (51, 52, 53, 54, 55, 56, 57, 58, …); the next sync asks for them first$'
 prints '^captured bmo at 2025-06-03T03:00:00Z (observed): bugs 50, comments 50, '
 is "what came is there, and what did not is due" "$(said limited '[(.scope.bugs | length), (.due | length), .complete, .total]')" '[50,70,false,120]'
 ok "it verifies" "$LAPSE" -C limited verify
+for command in status list gaps; do
+	ok "reports say that it is incomplete: $command" "$LAPSE" -C limited $command
+	prints '^source bmo is incomplete: 70 threads are still to be fetched (lapse sync)$'
+done
+ok "so does the list of sources" "$LAPSE" -C limited source list --json
+is "how many are due" "$(jq .due "$out")" 70
+exits 3 "a bug that is due" "$LAPSE" -C limited show 51
+says "^lapse: show: no thread '51' in the archive yet: it is still to be fetched (lapse sync)\$"
+exits 3 "a bug that nobody speaks of" "$LAPSE" -C limited show bmo:999
+says "^lapse: show: no thread 'bmo:999' in the archive\$"
 at 2025-06-03T03:30:00Z
 : >one.log
 exits 75 "before that time" sync limited --force
@@ -262,6 +272,8 @@ were "what is due is asked for, and nothing twice" 'bug?SEARCH&LIST&last_change_
     "bug?id=$(ids 51 100)&ALL" "bug?id=$(ids 101 120)&ALL"
 is "nothing is due now" "$(said limited '[.due, .complete, .unchanged]')" '[[],true,true]'
 settled limited
+ok "nothing is incomplete now" "$LAPSE" -C limited status
+grep -q incomplete "$out" && fail "no report says so" || pass
 ok "all are covered" "$LAPSE" -C limited list --json
 is "up to now" "$(jq -r .covered "$out" | sort -u)" 2025-06-03T04:00:00Z
 unserve one
@@ -270,7 +282,7 @@ echo '/rest/bug[?]*count_only* status=429 type=text/html header=Retry-After:120 
 serve one --bugzilla state --rules rules
 archive slow
 exits 75 "429 with a time" sync slow
-says 'has had enough of our requests (HTTP 429): come back at 2025-06-03T04:02:00Z, '
+says 'has had enough of our requests (HTTP 429): come back at 2025-06-03T04:02:00Z; '
 is "nothing came, so nothing is recorded" "$(commits slow)" 2
 unserve one
 
@@ -438,6 +450,36 @@ exits 3 "a certificate that nobody vouches for" sync tls
 says '^lapse: sync: bmo: .*certificate'
 is "nothing was asked" "$(asked one)" 0
 ok "one that the user vouches for" sync tls --force --cacert one.crt
+unserve one
+
+serve one --bugzilla state
+archive nowhere
+ok "a server that is not there" "$LAPSE" -q -C nowhere source set bmo "http://127.0.0.1:1/buglist.cgi?product=x"
+exits 75 "cannot be asked" "$LAPSE" -C nowhere sync
+exits 75 "nor again, at once" "$LAPSE" -C nowhere sync
+says '^lapse: sync: bmo: .*127.0.0.1'
+ok "one that is" "$LAPSE" -q -C nowhere source set bmo "$one_url/buglist.cgi?product=CA%20Program"
+ok "is asked without waiting" "$LAPSE" -C nowhere sync
+says_nothing
+exits 75 "and not again" "$LAPSE" -C nowhere sync
+says 'asked within the last five minutes already'
+ok "without a place to remember" env XDG_STATE_HOME=/proc/nowhere "$LAPSE" -C nowhere sync --force
+says '^lapse: sync: bmo: no place to remember when it was asked '
+archive misspelt
+ok "the names of a search that finds nothing" "$LAPSE" -q -C misspelt source set bmo "$one_url/buglist.cgi?product=CA%20Progam"
+ok "are not said to be up to date" sync misspelt
+says '^lapse: sync: bmo: the search finds no bugs: are the names of its products and components right (lapse source list)?$'
+ok "two sources more, one at a port where nobody is, one that asks the same" sh -c \
+    '"$1" -q -C misspelt source add away "http://127.0.0.1:1/buglist.cgi?product=x" && "$1" -C misspelt source add bmo2 "$2"' \
+    sh "$LAPSE" "$one_url/buglist.cgi?product=CA%20Progam"
+says '^lapse: source: source bmo asks the same: with both, every bug and what it owes will be there twice$'
+echo '/rest/* status=404' >rules
+unserve one
+serve one --rules rules
+ok "they are at one server" "$LAPSE" -q -C misspelt source set bmo2 "$one_url/buglist.cgi?product=CA%20Progam"
+exits 3 "trouble that another try does not mend counts" "$LAPSE" -C misspelt sync --force away bmo2
+says '^lapse: sync: 2 of 2 sources were not brought up to date$'
+is "each trouble is told once" "$(grep -c '^lapse: sync: away: ' "$err") $(grep -c '^lapse: sync: bmo2: ' "$err")" '1 1'
 unserve one
 
 exits 3 "no address" sh -c '"$1" -q init none && "$1" -C none sync' sh "$LAPSE"

@@ -134,12 +134,18 @@ ok "it can be verified" "$LAPSE" -C alone verify
 says '^lapse: verify: evidence: not here, of captures: 2 '
 ok "and read" "$LAPSE" -C alone show bz:101
 says_nothing
+ok "a sync there begins a branch of its own" "$LAPSE" -q -C alone sync --force --always
+ok "and what is older is still elsewhere" "$LAPSE" -C alone verify
+says '^lapse: verify: evidence: not here, of captures: 2 '
+prints '^captures compared with their evidence: 1$'
+rm -rf alone
+git clone -q --bare --single-branch "file://$PWD/a" alone
 ok "a whole clone" git clone -q a whole
 ok "has the evidence" "$LAPSE" -C whole verify
 prints '^captures compared with their evidence: 2$'
 git -C alone branch evidence main
 exits 1 "evidence that is lost is a fault" "$LAPSE" -C alone verify
-prints '^evidence .*the commit of its evidence is not in this repository, and the branch evidence is$'
+prints '^evidence .*the commit of its evidence is not in this repository, and the branch evidence, which is older, is$'
 
 # forge FILTER: an archive like a, whose newest capture's record is what jq's FILTER makes of it.
 forge() {

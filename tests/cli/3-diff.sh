@@ -3,11 +3,6 @@
 . "$(dirname "$0")/lib.sh"
 export LAPSE_NOW=2024-06-01T00:00:00Z
 
-# is NAME FOUND WANTED
-is() {
-	ok "$1: '$2' is '$3'" test "$2" = "$3"
-}
-
 comment='{id: ($n + 100), bug_id: 7, count: $n, author: $who, creation_time: $at, time: $at, text: $text, raw_text: $text, is_private: false, tags: [], attachment_id: null}'
 # comment N WHO AT TEXT
 comment() {

@@ -2,10 +2,6 @@
 # lapse log: every kind of event, on invented bugs that are captured again and again; each capture changes one thing or two.
 . "$(dirname "$0")/lib.sh"
 
-is() {
-	ok "$1: '$2' is '$3'" test "$2" = "$3"
-}
-
 # new NAME: an archive, and a bug of three comments and two entries as it stands.
 new() {
 	archive=$1 day=0
@@ -155,6 +151,16 @@ capture '.comments[0].edit_count = 0'
 capture '.comments[0] |= (.text = "My report." | .raw_text = "My report." | .edit_count = 1)'
 log
 shows "declared | edited | 0 | - | A report. | My report. | day 09 | day 10"
+# A count where none was told before is no news of an edit, and hides none.
+capture 'del(.comments[].edit_count)'
+capture '.comments[0].edit_count = 1 | .comments[1] |= (.text = "Which three?" | .raw_text = "Which three?" | .edit_count = 0)'
+log
+is "no edit of the first" "$(grep -c '| edited | 0 | .*day 12$' found)" 0
+shows "silent | edited | 1 | - | Which two? | Which three? | day 11 | day 12"
+capture 'del(.comments[].edit_count)'
+capture '.comments[1] |= (.text = "Which four?" | .raw_text = "Which four?" | .edit_count = 2)'
+log
+shows "unproven | edited | 1 | - | Which three? | Which four? | day 13 | day 14"
 
 new bare # as other Bugzillas answer
 capture 'del(.comments[].raw_text) | .comments[1] |= (.attachment_id = 7 | .text = "Created attachment 7\nlist\n\nWhich one?")'

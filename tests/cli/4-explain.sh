@@ -4,11 +4,6 @@
 data=$root/tests/data
 export LAPSE_NOW=2024-06-01T00:00:00Z
 
-# is NAME FOUND WANTED
-is() {
-	ok "$1: '$2' is '$3'" test "$2" = "$3"
-}
-
 explain() {
 	"$LAPSE" -C archive explain --policy moves-rules "$@"
 }

@@ -4,11 +4,6 @@
 data=$root/tests/data
 export LAPSE_NOW=2026-06-01T00:00:00Z
 
-# is NAME FOUND WANTED
-is() {
-	ok "$1: '$2' is '$3'" test "$2" = "$3"
-}
-
 # lines FILE: how many.
 lines() {
 	wc -l <"$1" | tr -d ' '
@@ -159,7 +154,7 @@ says "^lapse: gaps: no thread 'other:1888882' in the archive\$"
 exits 3 "a policy that is not there" gaps --policy month
 says "^lapse: gaps: no policy 'month' in the archive (lapse policy list shows what there is; a file is named with a slash or .json)\$"
 exits 3 "no archive" "$LAPSE" -C nowhere gaps
-says "^lapse: gaps: no archive in 'nowhere'\$"
+says "^lapse: gaps: no archive in 'nowhere' (lapse init makes one)\$"
 ok "the archive by LAPSE_DIR" env LAPSE_DIR=demo "$LAPSE" gaps --policy week --at $at 1888882 --json
 is "as by -C" "$(lines "$out")" "$(grep -c '"bmo:1888882"' week.ndjson)"
 

@@ -4,11 +4,6 @@
 data=$root/tests/data
 export LAPSE_NOW=2026-06-01T00:00:00Z
 
-# is NAME FOUND WANTED
-is() {
-	ok "$1: '$2' is '$3'" test "$2" = "$3"
-}
-
 # lines FILE: how many.
 lines() {
 	wc -l <"$1" | tr -d ' '
@@ -191,7 +186,7 @@ says "^lapse: show: too few operands: lapse show THREAD"
 for command in list status "show 101"; do
 	# shellcheck disable=SC2086
 	exits 3 "$command without an archive" "$LAPSE" -C nowhere $command
-	says "^lapse: ${command%% *}: no archive in 'nowhere'\$"
+	says "^lapse: ${command%% *}: no archive in 'nowhere' (lapse init makes one)\$"
 	# shellcheck disable=SC2086
 	exits 3 "$command of a commit that is not there" "$LAPSE" -C incident --known abcdef0 $command
 	says "^lapse: ${command%% *}: --known abcdef0: no commit 'abcdef0'\$"

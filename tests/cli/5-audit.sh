@@ -4,11 +4,6 @@
 data=$root/tests/data
 export LAPSE_NOW=2026-06-01T00:00:00Z
 
-# is NAME FOUND WANTED
-is() {
-	ok "$1: '$2' is '$3'" test "$2" = "$3"
-}
-
 # audit OPTION...: of the archive at hand.
 audit() {
 	"$LAPSE" -C "$archive" audit --policy "$policy" "$@"
@@ -162,7 +157,7 @@ misused "no clock" "--clock: no kind of duty 'x' .*" --clock x
 misused "no level" "--level: none of must, should, best-practice: 'x'" --level x
 misused "a period backwards" "--since is after --until" --since 2024-02-01 --until 2024-01-01
 exits 3 "no archive" "$LAPSE" -C nowhere audit
-says "^lapse: audit: no archive in 'nowhere'\$"
+says "^lapse: audit: no archive in 'nowhere' (lapse init makes one)\$"
 exits 3 "no policy" "$LAPSE" -C incident audit --policy none
 says "^lapse: audit: no policy 'none' in the archive "
 exits 3 "broken parties" "$LAPSE" -C incident audit --parties /dev/null

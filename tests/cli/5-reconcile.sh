@@ -4,11 +4,6 @@
 data=$root/tests/data
 export LAPSE_NOW=2026-06-01T00:00:00Z
 
-# is NAME FOUND WANTED
-is() {
-	ok "$1: '$2' is '$3'" test "$2" = "$3"
-}
-
 # ---- a real list against the bundled capture ----
 
 ok "init" "$LAPSE" -q init demo
@@ -187,7 +182,7 @@ wrong "hostile text" ":2: not a thread's name: '\\\\x1B\[31m =1+1' (SOURCE:ID, s
 exits 3 "a list that is not there" "$LAPSE" -C incident reconcile nowhere.csv
 says '^lapse: reconcile: nowhere.csv: cannot open: No such file or directory$'
 exits 3 "no archive" "$LAPSE" -C nowhere reconcile list.csv
-says "^lapse: reconcile: no archive in 'nowhere'\$"
+says "^lapse: reconcile: no archive in 'nowhere' (lapse init makes one)\$"
 exits 3 "no policy" "$LAPSE" -C incident --policy none reconcile list.csv
 says "^lapse: reconcile: no policy 'none' in the archive "
 exits 2 "no list" "$LAPSE" -C incident reconcile

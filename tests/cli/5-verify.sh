@@ -3,11 +3,6 @@
 . "$(dirname "$0")/lib.sh"
 data=$root/tests/data/incident
 
-# is NAME FOUND WANTED
-is() {
-	ok "$1: '$2' is '$3'" test "$2" = "$3"
-}
-
 # ---- archives that are whole ----
 
 # whole NAME DIR: verify finds nothing.
@@ -533,9 +528,9 @@ exits 1 "a repository without a commit" verify
 prints '^layout  *-  *the archive has no commit$'
 mkdir nothing
 exits 3 "a folder" "$LAPSE" -C nothing verify
-says "^lapse: verify: no archive in 'nothing'\$"
+says "^lapse: verify: no archive in 'nothing' (lapse init makes one)\$"
 exits 3 "a folder that is not there" "$LAPSE" -C nowhere verify
-says "^lapse: verify: no archive in 'nowhere'\$"
+says "^lapse: verify: no archive in 'nowhere' (lapse init makes one)\$"
 exits 2 "an operand" "$LAPSE" -C good verify x
 says "^lapse: verify: too many operands: lapse verify (try 'lapse verify -h')\$"
 exits 2 "at another time" "$LAPSE" -C good verify --at 2024-01-01

@@ -5,6 +5,7 @@
 #   certify NAME HOST...     NAME.crt: a certificate for these hosts, which vouches for itself; NAME.pem: with its key
 
 bin=$(dirname "$LAPSE")
+unset http_proxy https_proxy HTTPS_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY
 servers=
 
 end_servers() {

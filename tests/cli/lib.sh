@@ -4,6 +4,7 @@
 #   exits N NAME CMD...   it ends with N; a crash is never what was expected
 #   says RE, prints RE    a line of the last one's standard error, or output, matches
 #   says_nothing, prints_nothing
+#   is NAME FOUND WANTED  the two are the same text
 #   same GOLDEN           its output is tests/golden/GOLDEN (UPDATE_GOLDEN=1 rewrites)
 #   same_as FILE          its output is this file's bytes
 #   broken DIR            this archive is damaged on purpose: finish passes it over
@@ -60,6 +61,10 @@ exits() {
 
 ok() {
 	exits 0 "$@"
+}
+
+is() {
+	ok "$1: '$2' is '$3'" test "$2" = "$3"
 }
 
 says() {

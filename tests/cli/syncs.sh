@@ -1,10 +1,9 @@
 # Source this after httpd.sh: a Bugzilla made up on loopback (the server `one`, of the folder `state`), archives that sync from
 # it, and what was asked.
-unset http_proxy https_proxy HTTPS_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY
 
-# is NAME FOUND WANTED
-is() {
-	ok "$1: '$2' is '$3'" test "$2" = "$3"
+# keep FILE: what comes goes into the state in one step, so that the server sees all of it.
+keep() {
+	cat >state/.new && mv state/.new "state/$1"
 }
 
 # at TIME: what the clocks say now, the server's too.
@@ -30,6 +29,11 @@ bugs() {
 # bug FOLDER ID CHANGED COMMENTS [FIELDS]
 bug() {
 	bugs "$1" "$2" "$2" "$3" "$4" ${5:+"$5"}
+}
+
+# alter ID JQ: one bug of the state, changed.
+alter() {
+	jq -c ".bugs[0] |= ($2)" "state/$1.json" | keep "$1.json"
 }
 
 # archive DIR: one with the source bmo, which is the server `one`.

@@ -3,10 +3,9 @@
  * changes.json. Whatever they hold, what was told is known, in the order of time, and no step lies
  * after the moment asked for.
  */
+#include "fuzz.h"
+
 #include <jansson.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../../lib/replay/history.h"
@@ -14,17 +13,6 @@
 #include "../../lib/replay/track.h"
 #include "lapse/codec.h"
 #include "lapse/json.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-demand(bool ok, const char *what)
-{
-	if (!ok) {
-		fprintf(stderr, "%s\n", what);
-		abort();
-	}
-}
 
 static void
 check_order(const struct history *history)

@@ -3,8 +3,9 @@
  * with a sentence. What was taken is taken again without changing anything, and every path
  * that it needs is one of the layout.
  */
+#include "fuzz.h"
+
 #include <ftw.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -14,19 +15,8 @@
 #include "lapse/json.h"
 #include "lapse/settings.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 static char folder[256];
 static struct lapse_store *store;
-
-static void
-demand(bool ok, const char *what)
-{
-	if (!ok) {
-		fprintf(stderr, "%s (%s)\n", what, lapse_error());
-		abort();
-	}
-}
 
 static int
 remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)

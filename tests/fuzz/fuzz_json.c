@@ -2,24 +2,12 @@
  * Whatever is accepted has one canonical form: writing it, reading that and
  * writing it again must give the same bytes, in the safe form as well.
  */
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "fuzz.h"
+
 #include <string.h>
 
 #include "lapse/error.h"
 #include "lapse/json.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-demand(int ok, const char *what)
-{
-	if (!ok) {
-		fprintf(stderr, "%s (%s)\n", what, lapse_error());
-		abort();
-	}
-}
 
 /* A refusal is one short line of printable ASCII: none of the input is in it. */
 static void

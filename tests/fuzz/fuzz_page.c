@@ -1,25 +1,12 @@
 /* Bytes as the web page of a comment's revisions: read, or refused with a sentence; what was read can be written and read again, as it was. */
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "fuzz.h"
+
 #include <string.h>
 
 #include "../../lib/source/page.h"
 
 #include "lapse/error.h"
 #include "lapse/json.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-demand(bool ok, const char *what)
-{
-	if (!ok) {
-		fprintf(stderr, "%s\n", what);
-		abort();
-	}
-}
 
 static void
 write_again(struct lapse_arena *arena, const struct lapse_revisions *r)

@@ -2,26 +2,14 @@
  * A parties document, and then the lookups in it: each answer is one of its
  * parties, a member's own address is claimed, and a side follows its claim.
  */
+#include "fuzz.h"
+
 #include <locale.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "lapse/error.h"
 #include "lapse/json.h"
 #include "lapse/party.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-demand(bool ok, const char *what)
-{
-	if (!ok) {
-		fprintf(stderr, "%s\n", what);
-		abort();
-	}
-}
 
 static bool
 is_one_of(const struct lapse_parties *parties, const struct lapse_party *party)

@@ -2,26 +2,13 @@
  * Input: three JSON documents, one a line: two to compare, and a patch. The patch made of the two leads from
  * the one to the other and back; the third, whatever it is, is applied whole or not at all.
  */
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "fuzz.h"
+
 #include <string.h>
 
 #include "lapse/buf.h"
-#include "lapse/error.h"
 #include "lapse/json.h"
 #include "lapse/patch.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-demand(int ok, const char *what)
-{
-	if (!ok) {
-		fprintf(stderr, "%s (%s)\n", what, lapse_error());
-		abort();
-	}
-}
 
 static void
 demand_same(const json_t *a, const json_t *b)

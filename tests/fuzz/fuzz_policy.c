@@ -2,26 +2,13 @@
  * A policy document, and then each of its rules: whole, and never due before
  * it opens.
  */
+#include "fuzz.h"
+
 #include <locale.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "lapse/error.h"
 #include "lapse/json.h"
 #include "lapse/policy.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-demand(bool ok, const char *what)
-{
-	if (!ok) {
-		fprintf(stderr, "%s\n", what);
-		abort();
-	}
-}
 
 static void
 try_rule(const struct lapse_rule *rule)

@@ -2,8 +2,8 @@
  * Times, dates, moments and durations: what is accepted is within its bounds,
  * and its canonical form is read back as the same.
  */
-#include <stdint.h>
-#include <stdio.h>
+#include "fuzz.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,17 +13,6 @@
 
 #define FIRST INT64_C(-62135596800)
 #define LAST INT64_C(253402300799)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-demand(bool ok, const char *what)
-{
-	if (!ok) {
-		fprintf(stderr, "%s\n", what);
-		abort();
-	}
-}
 
 static void
 try_time(const char *text)

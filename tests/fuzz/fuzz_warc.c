@@ -2,10 +2,8 @@
  * Bytes as a WARC file: read record by record and answer by answer, or refused with a sentence. In whatever pieces they
  * come, a file that is read says the same; no answer is larger than a block may be, and what was read can be written and read again.
  */
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "fuzz.h"
+
 #include <string.h>
 
 #include "../../lib/source/asking.h"
@@ -14,17 +12,6 @@
 #include "lapse/error.h"
 #include "lapse/json.h"
 #include "lapse/warc.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-demand(bool ok, const char *what)
-{
-	if (!ok) {
-		fprintf(stderr, "%s (%s)\n", what, lapse_error());
-		abort();
-	}
-}
 
 struct bytes {
 	const uint8_t *data;

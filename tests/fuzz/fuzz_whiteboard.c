@@ -3,9 +3,9 @@
  * what the whiteboard said from hour 7 n on, and "removed|added" flags in the same second. Dates are within their bounds;
  * obligations end after they open, and add up.
  */
+#include "fuzz.h"
+
 #include <locale.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,8 +17,6 @@
 #define START INT64_C(1714953600)
 #define HOUR INT64_C(3600)
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 static const char parties_text[] = "{\"format\":\"lapse-parties-1\",\"parties\":["
     "{\"id\":\"ca\",\"role\":\"ca\",\"summary_prefixes\":[\"CA\"],\"members\":[{\"domain\":\"ca.example\"}]},"
     "{\"id\":\"root\",\"role\":\"root-program\",\"members\":[{\"domain\":\"root.example\"}]}]}";
@@ -27,15 +25,6 @@ static const char policy_text[] = "{\"format\":\"lapse-policy-1\",\"id\":\"p\",\
     "{\"id\":\"n\",\"clock\":\"needinfo\",\"limit\":\"P2D\",\"level\":\"must\"},"
     "{\"id\":\"r\",\"clock\":\"response\",\"limit\":\"P1D\",\"level\":\"must\"}]}";
 static const char *const people[] = { "a@ca.example", "b@root.example", "c@who.example" };
-
-static void
-demand(bool ok, const char *what)
-{
-	if (!ok) {
-		fprintf(stderr, "%s\n", what);
-		abort();
-	}
-}
 
 static void
 try_whiteboard(const char *text)

@@ -1,12 +1,11 @@
 /* Feeds a fuzz target the files of a corpus, as a test without a fuzzer. */
-#include <stdint.h>
+#include "fuzz.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "lapse/error.h"
 #include "lapse/fs.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /*
  * The bytes of a file as they are, packed or not, in memory of just that

@@ -65,9 +65,9 @@ evidence_has_a_branch_of_its_own_and_leaves_the_archive_alone(void **state)
 	(void)state;
 	open_archive();
 	snprintf(head, sizeof(head), "%.40s", output("git -C a rev-parse HEAD"));
-	assert_false(lapse_evidence_is_here(store));
+	assert_int_equal(lapse_evidence_should_hold(store, WHEN), 0);
 	assert_int_equal(keep_files(&oid, "evidence/bmo/2024/01-01/00-00-00", first, 2), 0);
-	assert_true(lapse_evidence_is_here(store));
+	assert_int_equal(lapse_evidence_should_hold(store, WHEN), 1);
 	assert_int_equal(keep_files(&oid, "evidence/bmo/2024/01-02/00-00-00", second, 1), 0);
 	assert_string_equal(output("git -C a rev-parse HEAD"), head);
 	assert_string_equal(output("git -C a ls-tree -r --name-only evidence"),
@@ -114,13 +114,14 @@ a_clone_goes_on_where_the_other_one_was(void **state)
 	close_archive();
 	assert_int_equal(sh("git clone -q a b"), 0);
 	assert_int_equal(lapse_store_open(&store, "b"), 0);
-	assert_true(lapse_evidence_is_here(store));
+	assert_int_equal(lapse_evidence_should_hold(store, WHEN), 1);
+	assert_int_equal(lapse_evidence_should_hold(store, (struct lapse_instant){ WHEN.sec - 1 }), 0);
 	assert_int_equal(keep_files(&second, "evidence/bmo/2024/01-02/00-00-00", files, 1), 0);
 	assert_string_equal(output("git -C b rev-parse evidence~"), lapse_oid_format(hex, &first));
 	lapse_store_free(store);
 	assert_int_equal(sh("git clone -q --single-branch a c"), 0);
 	assert_int_equal(lapse_store_open(&store, "c"), 0);
-	assert_false(lapse_evidence_is_here(store));
+	assert_int_equal(lapse_evidence_should_hold(store, WHEN), 0);
 	close_archive();
 }
 
@@ -139,7 +140,7 @@ no_file_is_as_large_as_a_mebibyte(void **state)
 	assert_int_equal(lapse_evidence_add(evidence, data, LAPSE_EVIDENCE_FILE_MAX), 0);
 	lapse_evidence_free(evidence);
 	lapse_batch_free(batch);
-	assert_false(lapse_evidence_is_here(store));
+	assert_int_equal(lapse_evidence_should_hold(store, WHEN), 0);
 	free(data);
 	close_archive();
 }
@@ -341,7 +342,7 @@ a_run_that_asked_nothing_leaves_no_evidence(void **state)
 	(void)state;
 	open_archive();
 	assert_int_equal(capture(bug("hello"), NULL, 0), 0);
-	assert_false(lapse_evidence_is_here(store));
+	assert_int_equal(lapse_evidence_should_hold(store, WHEN), 0);
 	assert_string_equal(verify(&counts), "");
 	assert_int_equal(counts.derived + counts.elsewhere, 0);
 	close_archive();
@@ -528,10 +529,16 @@ evidence_that_is_elsewhere_is_no_fault_and_lost_evidence_is(void **state)
 	assert_int_equal(counts.elsewhere, 1);
 	assert_int_equal(counts.derived, 0);
 	lapse_store_free(store);
+	/* One that was begun later never had it. */
 	assert_int_equal(sh("git -C b branch evidence HEAD"), 0);
 	assert_int_equal(lapse_store_open(&store, "b"), 0);
+	assert_string_equal(verify(&counts), "");
+	lapse_store_free(store);
+	assert_int_equal(sh("cd b && export GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x && "
+		"git update-ref refs/heads/evidence $(echo x | GIT_AUTHOR_DATE='2023-11-14T22:13:20Z' git commit-tree HEAD^{tree})"), 0);
+	assert_int_equal(lapse_store_open(&store, "b"), 0);
 	assert_string_equal(verify(&counts), "evidence captures/bmo/2023/11-14/22/13/20.json: the commit of its evidence is not in "
-	    "this repository, and the branch evidence is\n");
+	    "this repository, and the branch evidence, which is older, is\n");
 	lapse_store_free(store);
 }
 

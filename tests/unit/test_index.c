@@ -274,7 +274,7 @@ an_index_goes_on_from_where_it_ends(void **state)
 		assert_int_equal(check().n, 0);
 	}
 	/* Files that the others were joined into are gone. */
-	assert_true(atoi(output("ls lapse/index-2 | wc -l")) <= 3);
+	assert_true(atoi(output("ls lapse/index-3 | wc -l")) <= 3);
 }
 
 int

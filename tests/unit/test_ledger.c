@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -139,6 +140,29 @@ its_files_have_no_name(void **state)
 	store_ledger_free(ledger);
 }
 
+static int
+count_open_files(void)
+{
+	int n = 0;
+
+	for (int fd = 0; fd < 256; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+/* Six times what memory holds: four files became one, and two are there beside it. */
+static void
+it_holds_few_files(void **state)
+{
+	int before = count_open_files();
+	struct store_ledger *ledger = ledger_of(MANY);
+
+	(void)state;
+	assert_int_equal(count_open_files() - before, 3);
+	store_ledger_free(ledger);
+	assert_int_equal(count_open_files(), before);
+}
+
 /* Nothing is lost by it: the ledger holds what it held. */
 static void
 a_file_that_cannot_be_made_is_a_failure(void **state)
@@ -167,6 +191,7 @@ main(void)
 		TEST(each_goes_by_id_and_may_be_repeated),
 		TEST(each_stops_at_a_failure),
 		TEST(its_files_have_no_name),
+		TEST(it_holds_few_files),
 		TEST(a_file_that_cannot_be_made_is_a_failure),
 	};
 

@@ -9,6 +9,7 @@
 #include "../../lib/source/page.h"
 #include "../../lib/source/revisions_take.h"
 #include "lapse/error.h"
+#include "arena.h"
 
 #define HEAD "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"UTF-8\"><title>Bug 7 Comment 1 x</title>" \
 	"<script>BUGZILLA.x = JSON.parse('{\"h2\":\"<h2>Bug 9 Comment 9</h2>\"}');</script></head><body><main>" \
@@ -17,8 +18,6 @@
 #define REVISION(name, time, body) "<article class=\"revision\" data-comment-id=\"8\" data-revised-time=\"\">\n<header><div class=\"metadata\">" \
 	"Original comment\n by <div class=\"vcard vcard_3\" ><a class=\"email \" href=\"/user_profile?user_id=3\" > <span class=\"fna\">" name \
 	"</span></a>\n</div> on <time datetime=\"" time "\">then</time></div></header>\n<div class=\"body\">\n" body "</div>\n</article>\n"
-
-static struct lapse_arena arena;
 
 static int
 read_page(struct lapse_revisions *out, const char *html)
@@ -72,6 +71,7 @@ what_is_no_such_page_is_refused(void **state)
 		{ HEAD "<article class=\"revision\">" TAIL, "a revision of no comment, or of another one" },
 		{ HEAD REVISION("A", "x", "<pre class=\"bz_comment_text\">a</pre>")
 		    "<article class=\"revision\" data-comment-id=\"9\">" TAIL, "a revision of no comment, or of another one" },
+		{ HEAD "<p class=\"a\"b>" TAIL, "a page with tags that readers may read differently, or with very many attributes" },
 	};
 	struct lapse_revisions r;
 
@@ -128,22 +128,6 @@ an_address_says_what_it_asks_for(void **state)
 	assert_false(lapse_revisions_asked(&bug, &comment, "https://x.example/rest/bug?id=2"));
 }
 
-static int
-begin(void **state)
-{
-	(void)state;
-	lapse_arena_init(&arena);
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	lapse_arena_release(&arena);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -155,5 +139,5 @@ main(void)
 		cmocka_unit_test(an_address_says_what_it_asks_for),
 	};
 
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -46,7 +46,7 @@ what_is_no_archive_is_refused(void **state)
 
 	(void)state;
 	assert_int_equal(lapse_store_open(&store, "nowhere"), LAPSE_ENOTFOUND);
-	assert_string_equal(lapse_error(), "no archive in 'nowhere'");
+	assert_string_equal(lapse_error(), "no archive in 'nowhere' (lapse init makes one)");
 	assert_null(store);
 	assert_int_equal(sh("mkdir empty && git init -q later && git -C later config core.repositoryformatversion 2"), 0);
 	assert_int_equal(lapse_store_open(&store, "empty"), LAPSE_ENOTFOUND);
