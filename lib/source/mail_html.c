@@ -22,6 +22,8 @@ struct text {
 	bool begun;		/* something is on this line */
 	bool blank;		/* the line before is blank, or there is none */
 	bool space;		/* one is due before the next word */
+	bool gap;		/* a blank line is due before the next one, quoted so deep: */
+	size_t gap_quotes;
 	char link[LINK_MAX + 1];
 	size_t link_start;	/* where its text begins in `out` */
 	int rc;
@@ -34,36 +36,58 @@ put(struct text *text, const char *data, size_t len)
 		text->rc = lapse_buf_add(text->out, data, len);
 }
 
+/* What quoted lines begin with, `level` deep; what is blank ends with no blank. */
 static void
-begin_line(struct text *text)
+put_quotes(struct text *text, size_t level, bool blank)
 {
-	for (size_t i = 0; i < text->quotes && !text->begun; i++)
-		put(text, "> ", 2);
+	for (size_t i = 0; i < level; i++)
+		put(text, "> ", blank && i + 1 == level ? 1 : 2);
+}
+
+/* A word comes, or the end of a line: the blank line before it that is due is written, and what is before the word. */
+static void
+begin_line(struct text *text, bool blank)
+{
+	if (text->begun)
+		return;
+	if (text->gap && !text->blank) {
+		put_quotes(text, text->gap_quotes, true);
+		put(text, "\n", 1);
+	}
+	text->gap = false;
+	put_quotes(text, text->quotes, blank);
 }
 
 static void
 end_line(struct text *text)
 {
-	begin_line(text);
+	begin_line(text, true);
 	put(text, "\n", 1);
 	text->blank = !text->begun;
 	text->begun = text->space = false;
 }
 
-/* A new line, and with `paragraph` a blank one before it. */
 static void
-new_line(struct text *text, bool paragraph)
+new_line(struct text *text)
 {
 	if (text->begun)
 		end_line(text);
-	if (paragraph && !text->blank)
-		end_line(text);
+}
+
+/* A new line, with a blank one before what comes next: quoted as deep as both are. */
+static void
+new_paragraph(struct text *text)
+{
+	new_line(text);
+	if (!text->gap || text->gap_quotes > text->quotes)
+		text->gap_quotes = text->quotes;
+	text->gap = true;
 }
 
 static void
 put_word(struct text *text, const char *data, size_t len)
 {
-	begin_line(text);
+	begin_line(text, false);
 	if (text->begun && text->space)
 		put(text, " ", 1);
 	put(text, data, len);
@@ -113,11 +137,11 @@ begin_element(void *payload, const xmlChar *xml, const xmlChar **attributes)
 	if (strcmp(name, "br") == 0) {
 		end_line(text);
 	} else if (strcmp(name, "hr") == 0) {
-		new_line(text, false);
+		new_line(text);
 	} else if (strcmp(name, "a") == 0) {
 		begin_link(text, attributes);
 	} else if (strcmp(name, "p") == 0 || strcmp(name, "pre") == 0 || strcmp(name, "blockquote") == 0) {
-		new_line(text, true);
+		new_paragraph(text);
 		text->pre = name[1] == 'r';
 		text->quotes += *name == 'b';
 	}
@@ -132,11 +156,12 @@ end_element(void *payload, const xmlChar *xml)
 	if (strcmp(name, "a") == 0) {
 		end_link(text);
 	} else if (strcmp(name, "pre") == 0) {
-		new_line(text, false);
+		new_line(text);
 		text->pre = false;
 	} else if (strcmp(name, "blockquote") == 0) {
-		new_line(text, false);
+		new_line(text);
 		text->quotes -= text->quotes > 0;
+		new_paragraph(text);
 	}
 }
 
@@ -241,8 +266,10 @@ lapse_mail_html_read(struct lapse_buf *out, const char *html, size_t len)
 	int rc;
 
 	lapse_buf_init(&plain, INT_MAX);
+	/* Outside of any element libxml2 puts paragraphs of its own around text. */
+	lapse_buf_puts(&plain, "<div>");
 	rc = lapse_mail_html_plain(&plain, html, len);
-	if (rc == 0 && plain.len > 0)
+	if (rc == 0)
 		rc = parse(&text, plain.data, plain.len);
 	lapse_buf_release(&plain);
 	if (rc == 0 && text.begun) {

@@ -10,14 +10,12 @@
 
 #include "../../lib/source/mail.h"
 #include "lapse/fs.h"
-#include "lapse/text.h"
+#include "arena.h"
 
 #define LIST "talk@lists.example.org"
 #define LIST_ID "List-Id: Talk <talk.lists.example.org>\n"
 #define GOOGLE LIST_ID "X-Google-Group-Id: 1\n"
 #define TEXT "\nWords.\n"
-
-static struct lapse_arena arena;
 
 static const struct lapse_mail *
 read_as(const char *format, const char *data, size_t len, const char *envelope, const char *list)
@@ -33,22 +31,6 @@ static const struct lapse_mail *
 read_mail(const char *data)
 {
 	return read_as("mboxrd", data, strlen(data), NULL, LIST);
-}
-
-static int
-setup(void **state)
-{
-	(void)state;
-	lapse_arena_init(&arena);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	lapse_arena_release(&arena);
-	return 0;
 }
 
 static void
@@ -390,18 +372,18 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_plain_message_is_read, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_is_missing_or_twice_there_is_flagged, setup, teardown),
-		cmocka_unit_test_setup_teardown(an_id_that_is_made_is_of_what_the_message_says, setup, teardown),
-		cmocka_unit_test_setup_teardown(authors_that_lists_hide_are_recovered, setup, teardown),
-		cmocka_unit_test_setup_teardown(headers_of_another_list_do_not_make_an_author, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_date_that_the_list_contradicts_is_replaced, setup, teardown),
-		cmocka_unit_test_setup_teardown(without_any_other_the_envelope_has_the_date, setup, teardown),
-		cmocka_unit_test_setup_teardown(parts_become_one_text, setup, teardown),
-		cmocka_unit_test_setup_teardown(bytes_that_are_no_text_stay_outside, setup, teardown),
-		cmocka_unit_test_setup_teardown(every_author_of_a_google_group_is_recovered, setup, teardown),
-		cmocka_unit_test_setup_teardown(every_message_of_an_archive_of_mailman_is_read, setup, teardown),
+		cmocka_unit_test(a_plain_message_is_read),
+		cmocka_unit_test(what_is_missing_or_twice_there_is_flagged),
+		cmocka_unit_test(an_id_that_is_made_is_of_what_the_message_says),
+		cmocka_unit_test(authors_that_lists_hide_are_recovered),
+		cmocka_unit_test(headers_of_another_list_do_not_make_an_author),
+		cmocka_unit_test(a_date_that_the_list_contradicts_is_replaced),
+		cmocka_unit_test(without_any_other_the_envelope_has_the_date),
+		cmocka_unit_test(parts_become_one_text),
+		cmocka_unit_test(bytes_that_are_no_text_stay_outside),
+		cmocka_unit_test(every_author_of_a_google_group_is_recovered),
+		cmocka_unit_test(every_message_of_an_archive_of_mailman_is_read),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
