@@ -136,15 +136,12 @@ skip_raw(struct plain *plain, const char *name)
 
 	while (strcmp(raw_names[which], name) != 0)
 		which++;
-	for (const char *p = plain->p; !plain->endless[which]; p++) {
-		p = memchr(p, '<', (size_t)(plain->end - p));
-		if (p == NULL) {
-			plain->endless[which] = true;
-		} else if ((size_t)(plain->end - p) > len + 2 && p[1] == '/' && strncasecmp(p + 2, name, len) == 0) {
+	for (const char *p = plain->p; !plain->endless[which] && (p = memchr(p, '<', (size_t)(plain->end - p))) != NULL; p++)
+		if ((size_t)(plain->end - p) > len + 2 && p[1] == '/' && strncasecmp(p + 2, name, len) == 0) {
 			plain->p = p;
 			return;
 		}
-	}
+	plain->endless[which] = true;
 }
 
 /* After a comment's end, or where we are when there is none. */
@@ -153,15 +150,12 @@ skip_comment(struct plain *plain)
 {
 	const char *start = plain->p + 3;
 
-	for (const char *p = start; !plain->endless[COMMENT]; p++) {
-		p = memchr(p, '>', (size_t)(plain->end - p));
-		if (p == NULL) {
-			plain->endless[COMMENT] = true;
-		} else if (p - start >= 2 && p[-1] == '-' && p[-2] == '-') {
+	for (const char *p = start; !plain->endless[COMMENT] && (p = memchr(p, '>', (size_t)(plain->end - p))) != NULL; p++)
+		if (p - start >= 2 && p[-1] == '-' && p[-2] == '-') {
 			plain->p = p + 1;
 			return;
 		}
-	}
+	plain->endless[COMMENT] = true;
 }
 
 /* Comments, declarations and instructions, after their "<". */

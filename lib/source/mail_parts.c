@@ -114,10 +114,11 @@ begin_part(struct walk *w, struct lapse_mail_headers *headers, const char *start
 static void
 end_piece(struct walk *w, const char *line)
 {
-	struct piece *piece = &w->pieces[w->npieces - 1];
+	struct piece *piece;
 
 	if (!w->open)
 		return;
+	piece = &w->pieces[w->npieces - 1];
 	/* The line's end before a boundary is the boundary's. */
 	piece->end = line;
 	if (piece->end > piece->start && piece->end[-1] == '\n')
