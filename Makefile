@@ -2,14 +2,14 @@
 FLAVOUR ?= plain
 PREFIX ?= /usr/local
 B := build/$(FLAVOUR)
-PACKAGES := build-essential pkg-config git libgit2-dev libjansson-dev zlib1g-dev libssl-dev libcurl4-openssl-dev libxml2-dev ca-certificates tzdata
+PACKAGES := build-essential pkg-config git libgit2-dev libjansson-dev zlib1g-dev libssl-dev libcurl4-openssl-dev libxml2-dev libgmime-3.0-dev ca-certificates tzdata
 TEST_PACKAGES := jq libcmocka-dev openssl nghttp2-proxy
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wwrite-strings -Wstrict-prototypes \
 	-Wmissing-prototypes -Wformat=2 -Wundef -fno-common
 LINKED := libgit2 jansson zlib libcrypto
 # The others are loaded by the commands that need them (lib/source/late.h).
-LIBS := $(LINKED) libcurl libxml-2.0
+LIBS := $(LINKED) libcurl libxml-2.0 gmime-3.0
 CFLAGS ?= -O2 -g
 FLAGS_plain :=
 # The program is optimized as a whole; what else is linked with the library is not, which would take long.

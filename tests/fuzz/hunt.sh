@@ -22,6 +22,6 @@ clang -std=c11 -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -Iinclude -Itests \
     -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined \
     -fno-sanitize-recover=all -o "build/hunt/fuzz_$name" \
     "tests/fuzz/fuzz_$name.c" lib/*/*.c build/plain/gen/builtin.c \
-    $(pkg-config --cflags libcurl libxml-2.0) $(pkg-config --cflags --libs $libs)
+    $(pkg-config --cflags libcurl libxml-2.0 gmime-3.0) $(pkg-config --cflags --libs $libs)
 "build/hunt/fuzz_$name" -max_total_time="$seconds" -print_final_stats=1 -verbosity=0 \
     -artifact_prefix="build/hunt/$name-" "build/hunt/$name" "tests/fuzz/corpus/$name"
