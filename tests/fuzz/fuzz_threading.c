@@ -1,6 +1,6 @@
 /*
- * Messages, one a line: a time (one byte; "-" is none), a Message-ID, a tie, references, with blanks between them. Whatever they
- * are, their threads are whole, and the same when the messages are given the other way round.
+ * Messages, one a line: a time (one byte; "-" is none), a Message-ID, a tie, references, with blanks between them.
+ * Whatever they are, their threads are whole, and the same when the messages are given the other way round.
  */
 #include <stdint.h>
 #include <stdio.h>

@@ -242,6 +242,19 @@ ties_decide_between_messages_of_one_id_and_time(void **state)
 }
 
 static void
+references_decide_where_there_are_no_ties(void **state)
+{
+	static const struct row rows[] = {
+		{ "2016-06-17T00:00:00Z", "twin", "q", "p", "p" },
+		{ "2016-06-17T00:00:00Z", "twin", "p", "p", "p" },
+		{ "2016-06-17T00:00:00Z", "twin", "a b", "p", "p" },
+	};
+
+	(void)state;
+	assert_int_equal(CHECK_ROWS(rows), 1);
+}
+
+static void
 too_many_references_are_refused_before_they_are_read(void **state)
 {
 	struct lapse_node node = { .message_id = "a", .nreferences = SIZE_MAX };
@@ -633,6 +646,7 @@ main(void)
 		cmocka_unit_test(messages_without_a_time_come_last),
 		cmocka_unit_test(messages_with_one_id_stand_side_by_side),
 		cmocka_unit_test(ties_decide_between_messages_of_one_id_and_time),
+		cmocka_unit_test(references_decide_where_there_are_no_ties),
 		cmocka_unit_test(too_many_references_are_refused_before_they_are_read),
 		cmocka_unit_test(any_small_input_gives_what_the_rules_say),
 		cmocka_unit_test(where_no_loop_is_refused_it_is_what_public_inbox_finds),
