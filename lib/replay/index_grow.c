@@ -203,6 +203,7 @@ add_capture(struct growing *g, const struct new_capture *c)
 		rc = lapse_fail(LAPSE_EFORMAT, "the commit's trailers and its record do not agree");
 	if (rc == 0) {
 		entry.marks = marks_of(c, &capture.asked);
+		entry.reaches = lapse_time_is_set(capture.reaches) ? capture.reaches.sec : entry.time;
 		lapse_segment_add_capture(&g->writer, &entry);
 		add_lists(&g->writer, &capture);
 	}
