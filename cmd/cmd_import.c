@@ -26,6 +26,33 @@ static const struct cmd_option import_options[] = {
 	{ .name = NULL },
 };
 
+/* ---- what can be brought in ---- */
+
+typedef int import_fn(struct lapse_import_result *out, struct lapse_store *store, char *const *paths, size_t npaths,
+    const struct lapse_import_options *options);
+
+struct kind {
+	const char *name;
+	import_fn *import;
+	bool says_when;		/* the files state when their data was asked for */
+	const char *source;	/* its name where the archive has none yet */
+};
+
+static const struct kind kinds[] = {
+	{ "bugzilla", lapse_import_bugzilla, false, "bugzilla" },
+	{ "mail", lapse_import_mail, false, "mail" },
+	{ "warc", lapse_import_warc, true, "bugzilla" },
+};
+
+static const struct kind *
+find_kind(const char *name)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strcmp(kinds[i].name, name) == 0)
+			return &kinds[i];
+	return NULL;
+}
+
 /* ---- which source ---- */
 
 struct only {
@@ -46,7 +73,7 @@ note_source(const char *name, const struct lapse_buf *bytes, void *payload)
 
 /* The source's name: as given, else the only one there is. */
 static int
-choose_source(struct only *out, struct lapse_store *store, const char *given)
+choose_source(struct only *out, struct lapse_store *store, const char *given, const struct kind *kind)
 {
 	int rc;
 
@@ -61,7 +88,7 @@ choose_source(struct only *out, struct lapse_store *store, const char *given)
 	if (rc == 0 && out->n > 1)
 		return lapse_fail(LAPSE_EUSAGE, "the archive has several sources: say --source NAME");
 	if (rc == 0 && out->n == 0)
-		return note_source("bugzilla", NULL, out);
+		return note_source(kind->source, NULL, out);
 	return rc;
 }
 
@@ -78,10 +105,16 @@ say_result(struct cmd_run *run, const struct lapse_import_result *r)
 		cmd_say(run, "nothing new: the capture of %s at %s holds all of this already", c->source, time);
 		return;
 	}
+	lapse_oid_format(oid, &r->commit);
+	if (strcmp(c->kind, "mail") == 0) {
+		cmd_say(run, "captured %s at %s (%s): messages %" PRId64 ", of threads %" PRId64 "; commit %.12s", c->source, time,
+		    c->stated ? "stated" : "observed", c->counts[LAPSE_PART_COMMENTS], c->counts[LAPSE_PART_BUGS], oid);
+		return;
+	}
 	cmd_say(run, "captured %s at %s (%s): bugs %" PRId64 ", comments %" PRId64 ", changes %" PRId64
 	    ", attachments %" PRId64 "; commit %.12s", c->source, time, c->stated ? "stated" : "observed",
 	    c->counts[LAPSE_PART_BUGS], c->counts[LAPSE_PART_COMMENTS], c->counts[LAPSE_PART_HISTORY],
-	    c->counts[LAPSE_PART_ATTACHMENTS], lapse_oid_format(oid, &r->commit));
+	    c->counts[LAPSE_PART_ATTACHMENTS], oid);
 }
 
 /* What else was in WARC files. */
@@ -115,14 +148,14 @@ note_doubtful(struct cmd_run *run, const struct lapse_import_result *r)
 }
 
 static int
-check_usage(bool *is_warc, const struct cmd_run *run)
+check_usage(const struct kind **kind, const struct cmd_run *run)
 {
 	const struct options *opt = run->options;
 
-	*is_warc = strcmp(run->argv[0], "warc") == 0;
-	if (!*is_warc && strcmp(run->argv[0], "bugzilla") != 0)
-		return lapse_fail(LAPSE_EUSAGE, "cannot import '%s'; this version imports bugzilla and warc", run->argv[0]);
-	if (!*is_warc && opt->host != NULL)
+	*kind = find_kind(run->argv[0]);
+	if (*kind == NULL)
+		return lapse_fail(LAPSE_EUSAGE, "cannot import '%s'; this version imports bugzilla, mail and warc", run->argv[0]);
+	if (!(*kind)->says_when && opt->host != NULL)
 		return lapse_fail(LAPSE_EUSAGE, "--host goes with warc only");
 	if (lapse_time_is_set(opt->captured_at) && opt->captured_at.sec > run->now.sec)
 		return lapse_fail(LAPSE_EUSAGE, "--captured-at lies in the future");
@@ -138,26 +171,25 @@ import(struct cmd_run *run)
 	struct cmd_progress progress;
 	struct lapse_store *store = NULL;
 	struct only source;
-	bool is_warc;
-	int rc = check_usage(&is_warc, run);
+	const struct kind *kind;
+	int rc = check_usage(&kind, run);
 
 	if (rc < 0)
 		return rc;
 	cmd_progress_init(&progress, run, "reading files");
 	options = (struct lapse_import_options){
 		.source = source.name,
-		.stated = is_warc || lapse_time_is_set(opt->captured_at),
-		.time = lapse_time_is_set(opt->captured_at) || is_warc ? opt->captured_at : run->now,
+		.stated = kind->says_when || lapse_time_is_set(opt->captured_at),
+		.time = lapse_time_is_set(opt->captured_at) || kind->says_when ? opt->captured_at : run->now,
 		.host = opt->host,
 		.progress = cmd_progress_step,
 		.payload = &progress,
 	};
 	rc = cmd_open_store(&store, run);
 	if (rc == 0)
-		rc = choose_source(&source, store, opt->source);
+		rc = choose_source(&source, store, opt->source, kind);
 	if (rc == 0)
-		rc = (is_warc ? lapse_import_warc : lapse_import_bugzilla)(&result, store, run->argv + 1,
-		    (size_t)run->argc - 1, &options);
+		rc = kind->import(&result, store, run->argv + 1, (size_t)run->argc - 1, &options);
 	cmd_progress_release(&progress);
 	if (rc == 0) {
 		say_result(run, &result);

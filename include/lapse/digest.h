@@ -28,4 +28,7 @@ void lapse_sha256_free(struct lapse_sha256 *sha);
 /* Lower-case hex digits of `len` bytes; `out` holds 2 * len + 1. Returns `out`. */
 char *lapse_hex_format(char *out, const unsigned char *bytes, size_t len);
 
+/* The SHA-256 of some bytes in hex digits; `out` holds LAPSE_SHA256_HEX + 1. Returns `out`. */
+char *lapse_sha256_hex(char *out, const void *data, size_t len);
+
 #endif

@@ -27,6 +27,7 @@ enum lapse_file {
 	LAPSE_FILE_ATTACHMENT_LIST,	/* …/attachments.json */
 	LAPSE_FILE_ATTACHMENT,	/* …/attachments/NN/ID.json */
 	LAPSE_FILE_PERSON,	/* people/SOURCE/AA/BB/ID.json */
+	LAPSE_FILE_MESSAGE,	/* messages/SOURCE/XX/SHA256.eml: a message's own bytes */
 	LAPSE_FILE_CAPTURE,	/* captures/SOURCE/YYYY/MM-DD/HH/MM/SS.json, SS_002.json … */
 	LAPSE_FILE_TOMBSTONE	/* tombstones/…, reserved */
 };
@@ -38,7 +39,8 @@ struct lapse_place {
 	int64_t thread;		/* bug id, or person id */
 	int64_t number;		/* post number, attachment id, or the ordinal of a capture within its second, from 1 */
 	struct lapse_instant time;	/* of a capture */
-	bool in_parts;		/* the path is a ".parts" folder that stands for a ".json" file too large */
+	char sha256[65];	/* of a message */
+	bool in_parts;		/* the path is a ".parts" folder that stands for a ".json" or ".eml" file too large */
 };
 
 /* A source's or policy's name: 1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit. */
@@ -59,6 +61,7 @@ char *lapse_path_changes(char *out, const char *source, int64_t id);
 char *lapse_path_attachments(char *out, const char *source, int64_t id);
 char *lapse_path_attachment(char *out, const char *source, int64_t id, int64_t attachment);
 char *lapse_path_person(char *out, const char *source, int64_t id);
+char *lapse_path_message(char *out, const char *source, const char *sha256);	/* 64 lower-case hex digits */
 #define LAPSE_ORDINAL_MAX 999	/* captures of one source in one second; names sort as they came */
 char *lapse_path_capture(char *out, const char *source, struct lapse_instant time, int ordinal);
 

@@ -191,8 +191,9 @@ struct lapse_exhibit {
  */
 struct lapse_capture {
 	char source[65];
-	char kind[17];			/* "bugzilla" */
+	char kind[17];			/* "bugzilla", "mail" */
 	struct lapse_instant time;	/* of its first request */
+	struct lapse_instant reaches;	/* saved mail: its newest message, after which nothing is known; LAPSE_NEVER: up to `time` */
 	bool stated;			/* the user said the time; else lapse observed it */
 	struct lapse_ids scope[LAPSE_NPARTS];	/* threads that its answers cover, part by part */
 	int64_t counts[LAPSE_NPARTS];	/* bugs, comments, changes, attachments that came */

@@ -58,6 +58,14 @@ int lapse_import_warc(struct lapse_import_result *out, struct lapse_store *store
     char *const *paths, size_t npaths, const struct lapse_import_options *options);
 
 /*
+ * Bring saved mail into the archive as one capture, one commit: mbox files of every kind, plain or gzip, months of
+ * pipermail, Maildirs, .eml files and folders of them. Each message is kept byte for byte, once; what cannot be read as mail
+ * is kept and flagged, never dropped. A path that holds no mail is LAPSE_EFORMAT.
+ */
+int lapse_import_mail(struct lapse_import_result *out, struct lapse_store *store,
+    char *const *paths, size_t npaths, const struct lapse_import_options *options);
+
+/*
  * The newest capture record of a source below a commit's tree: 1 and its path
  * (LAPSE_PATH_MAX bytes), 0 when there is none.
  */

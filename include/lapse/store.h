@@ -5,7 +5,7 @@
  * is hashed again (libgit2's strict verification stays on).
  *
  * A document larger than LAPSE_PART_SIZE is kept as a folder NAME.parts of
- * slices 0, 1, … of exactly that size but for the last, instead of NAME.json.
+ * slices 0, 1, … of exactly that size but for the last, instead of NAME.json (or, the bytes of a message, NAME.eml).
  */
 #ifndef LAPSE_STORE_H
 #define LAPSE_STORE_H
@@ -104,7 +104,7 @@ int lapse_tree_find(struct lapse_entry *out, struct lapse_store *store,
 int lapse_doc_read(struct lapse_buf *out, struct lapse_store *store, const struct lapse_entry *entry);
 
 /*
- * Find the document at a path ending in ".json" below a tree, whichever way it is kept: 1 found, 0 not there.
+ * Find the document at a path ending in ".json" or ".eml" below a tree, whichever way it is kept: 1 found, 0 not there.
  * The sentence of a failure is without the path: the caller has it.
  */
 int lapse_doc_entry(struct lapse_entry *out, struct lapse_store *store,
@@ -158,7 +158,7 @@ void lapse_batch_free(struct lapse_batch *batch);
 /* The commit that the run builds on: NULL when there is none. Borrowed from `batch`. */
 const struct lapse_commit *lapse_batch_base(const struct lapse_batch *batch);
 
-/* Set the document at a path ending in ".json". The last put of a path counts. */
+/* Set the document at a path ending in ".json" or ".eml". The last put of a path counts. */
 int lapse_batch_put(struct lapse_batch *batch, const char *path, const void *data, size_t len);
 
 /* The document as this run has it so far: 1 read, 0 not there. */

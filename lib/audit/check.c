@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lapse/codec.h"
+#include "lapse/digest.h"
 #include "lapse/error.h"
 #include "lapse/json.h"
 #include "lapse/party.h"
@@ -154,6 +155,19 @@ check_parsed(const json_t *doc, const struct lapse_buf *bytes, const struct laps
 	return check_identity(doc, place) < 0 ? "identity" : NULL;
 }
 
+/* A message's bytes are under the name of their digest. */
+static const char *
+check_message(const struct lapse_buf *bytes, const struct lapse_place *place)
+{
+	char sha256[LAPSE_SHA256_HEX + 1];
+
+	lapse_sha256_hex(sha256, bytes->data, bytes->len);
+	if (strcmp(sha256, place->sha256) == 0)
+		return NULL;
+	lapse_fail(LAPSE_EFORMAT, "its SHA-256 is %s", sha256);
+	return "identity";
+}
+
 const char *
 lapse_check_document(const struct lapse_buf *bytes, const struct lapse_place *place,
     struct lapse_arena *arena, struct lapse_buf *canon)
@@ -161,6 +175,8 @@ lapse_check_document(const struct lapse_buf *bytes, const struct lapse_place *pl
 	json_t *doc = NULL;
 	const char *class;
 
+	if (place->file == LAPSE_FILE_MESSAGE)
+		return check_message(bytes, place);
 	lapse_arena_reset(arena);
 	if (lapse_json_parse(&doc, bytes->data, bytes->len, NULL) < 0)
 		return "canonical";

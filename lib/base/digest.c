@@ -92,6 +92,18 @@ lapse_sha256_free(struct lapse_sha256 *sha)
 }
 
 char *
+lapse_sha256_hex(char *out, const void *data, size_t len)
+{
+	unsigned char digest[LAPSE_SHA256_LEN];
+	struct lapse_sha256 *sha = lapse_sha256_new();
+
+	lapse_sha256_add(sha, data, len);
+	lapse_sha256_end(sha, digest);
+	lapse_sha256_free(sha);
+	return lapse_hex_format(out, digest, sizeof(digest));
+}
+
+char *
 lapse_hex_format(char *out, const unsigned char *bytes, size_t len)
 {
 	static const char digits[] = "0123456789abcdef";

@@ -106,6 +106,7 @@ lapse_codec_post(struct lapse_post *post, struct lapse_arena *arena, const json_
 {
 	const char *author = lapse_codec_text(arena, either(doc, "author", "creator"));
 	const char *when = json_string_value(either(doc, "creation_time", "time"));
+	const char *time_is = lapse_json_text(doc, "time_is");
 	const json_t *words = json_object_get(doc, "text");
 	int rc;
 
@@ -118,7 +119,8 @@ lapse_codec_post(struct lapse_post *post, struct lapse_arena *arena, const json_
 		return rc;
 	post->author = author != NULL ? author : "";
 	post->is_public = !json_is_true(json_object_get(doc, "is_private"));
-	post->is_generated = is_generated(words);
+	/* A message that nothing dates opens and stops nothing: no clock may rest on it. */
+	post->is_generated = is_generated(words) || (time_is != NULL && strcmp(time_is, "none") == 0);
 	post->text = text && json_is_string(words) ? lapse_codec_text(arena, words) : "";
 	return 0;
 }

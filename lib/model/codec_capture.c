@@ -114,6 +114,8 @@ lapse_codec_capture_encode(const struct lapse_capture *capture)
 	    "time", lapse_time_format(time, capture->time),
 	    "time_is", capture->stated ? "stated" : "observed",
 	    "asked", "scope", scope, "counts", counts);
+	if (lapse_time_is_set(capture->reaches))
+		set_time(doc, "reaches", capture->reaches);
 	if (capture->asked.rest != NULL)
 		encode_asked(doc, &capture->asked);
 	if (capture->evidence.commit[0] != '\0')
@@ -159,7 +161,10 @@ decode_capture_head(struct lapse_capture *out, const json_t *doc)
 	if (is == NULL || (strcmp(is, "stated") != 0 && strcmp(is, "observed") != 0))
 		return lapse_fail(LAPSE_EFORMAT, "\"time_is\" is neither \"stated\" nor \"observed\"");
 	out->stated = strcmp(is, "stated") == 0;
-	return 0;
+	rc = codec_time(&out->reaches, doc, "reaches");
+	if (rc == 0 && lapse_time_is_set(out->reaches) && out->reaches.sec > out->time.sec)
+		rc = lapse_fail(LAPSE_EFORMAT, "\"reaches\" is after \"time\"");
+	return rc;
 }
 
 /* Absent: none. */

@@ -102,6 +102,13 @@ lapse_path_person(char *out, const char *source, int64_t id)
 }
 
 char *
+lapse_path_message(char *out, const char *source, const char *sha256)
+{
+	snprintf(out, LAPSE_PATH_MAX, "messages/%s/%.2s/%s.eml", source, sha256, sha256);
+	return out;
+}
+
+char *
 lapse_path_capture(char *out, const char *source, struct lapse_instant time, int ordinal)
 {
 	char t[LAPSE_TIME_LEN + 1], again[16] = "";
@@ -147,6 +154,7 @@ is_built_as(const struct lapse_place *place, const char *path)
 	case LAPSE_FILE_ATTACHMENT_LIST: lapse_path_attachments(built, s, place->thread); break;
 	case LAPSE_FILE_ATTACHMENT: lapse_path_attachment(built, s, place->thread, place->number); break;
 	case LAPSE_FILE_PERSON: lapse_path_person(built, s, place->thread); break;
+	case LAPSE_FILE_MESSAGE: lapse_path_message(built, s, place->sha256); break;
 	case LAPSE_FILE_CAPTURE: lapse_path_capture(built, s, place->time, (int)place->number); break;
 	default: return true;
 	}
@@ -241,6 +249,20 @@ read_thread_file(struct lapse_place *out, const char *p)
 	return true;
 }
 
+/* "SOURCE/XX/SHA256.eml" */
+static bool
+read_message(struct lapse_place *out, const char *p)
+{
+	const size_t digits = sizeof(out->sha256) - 1;
+
+	if (!read_name(out->source, &p) || strlen(p) < 3 + digits || strspn(p + 3, "0123456789abcdef") != digits)
+		return false;
+	memcpy(out->sha256, p + 3, digits);
+	out->sha256[digits] = '\0';
+	out->file = LAPSE_FILE_MESSAGE;
+	return true;
+}
+
 /* "SOURCE/2026/03-14/06/37/16.json" */
 static bool
 read_capture(struct lapse_place *out, const char *p)
@@ -281,7 +303,9 @@ read_place(struct lapse_place *out, const char *path)
 	else if (len == 6 && memcmp(path, "people", len) == 0) {
 		out->file = LAPSE_FILE_PERSON;
 		return read_sharded(out, &p);
-	} else if (len == 8 && memcmp(path, "captures", len) == 0)
+	} else if (len == 8 && memcmp(path, "messages", len) == 0)
+		return read_message(out, p);
+	else if (len == 8 && memcmp(path, "captures", len) == 0)
 		return read_capture(out, p);
 	else if (len == 10 && memcmp(path, "tombstones", len) == 0)
 		out->file = LAPSE_FILE_TOMBSTONE;
@@ -293,18 +317,18 @@ read_place(struct lapse_place *out, const char *path)
 bool
 lapse_place_parse(struct lapse_place *out, const char *path)
 {
-	char json[LAPSE_PATH_MAX];
+	char whole[LAPSE_PATH_MAX];
 	size_t len = strlen(path);
 
 	*out = (struct lapse_place){ .time = LAPSE_NEVER };
-	if (len >= sizeof(json))
+	if (len >= sizeof(whole))
 		return false;
-	memcpy(json, path, len + 1);
+	memcpy(whole, path, len + 1);
 	if (len > 6 && strcmp(path + len - 6, ".parts") == 0) {
 		out->in_parts = true;
-		memcpy(json + len - 6, ".json", 6);
+		snprintf(whole + len - 6, 6, "%s", strncmp(path, "messages/", 9) == 0 ? ".eml" : ".json");
 	}
-	if (read_place(out, json) && is_built_as(out, json))
+	if (read_place(out, whole) && is_built_as(out, whole))
 		return true;
 	out->file = LAPSE_FILE_UNKNOWN;
 	return false;

@@ -168,6 +168,7 @@ lapse_capture_init(struct lapse_capture *capture)
 {
 	*capture = (struct lapse_capture){
 		.time = LAPSE_NEVER,
+		.reaches = LAPSE_NEVER,
 		.asked = { .server_time = LAPSE_NEVER, .listed = LAPSE_NEVER, .total = -1 },
 	};
 }

@@ -20,10 +20,12 @@ struct covering {
 static void
 see(struct covering *c, size_t thread)
 {
-	if (lapse_time_is_set(c->seen[thread]))
-		return;
-	c->seen[thread] = c->time;
-	c->missing--;
+	struct lapse_instant *seen = &c->seen[thread];
+
+	if (!lapse_time_is_set(*seen))
+		c->missing--;
+	if (!lapse_time_is_set(*seen) || seen->sec < c->time.sec)
+		*seen = c->time;
 }
 
 /* The first thread from `lo` on whose id is not less: steps that double, then halves, for lists of any length. */
@@ -83,15 +85,17 @@ cover_part(const struct lapse_view *view, const struct known_source *source, str
 	const struct segment *segment;
 	const int64_t *ids;
 	size_t nids;
+	bool falls_short = false;	/* an older capture may reach further */
 
 	c->missing = c->nthreads;
 	for (size_t i = 0; i < c->nthreads; i++)
 		c->seen[i] = LAPSE_NEVER;
-	for (size_t n = (size_t)source->last + 1; n-- > 0 && c->missing > 0; ) {
+	for (size_t n = (size_t)source->last + 1; n-- > 0 && (c->missing > 0 || falls_short); ) {
 		capture = lapse_index_capture(&segment, view->index, n);
 		if (capture->source != source->number)
 			continue;
-		c->time.sec = capture->time;
+		falls_short = falls_short || capture->reaches < capture->time;
+		c->time.sec = capture->reaches;
 		nids = lapse_segment_scope(&ids, segment, capture, c->part);
 		cover_list(c, ids, nids);
 		if (!c->only_read && (capture->marks & SEGMENT_UNCHANGED) != 0) {
@@ -253,8 +257,9 @@ look_back(struct seen *seen, bool *hides, const struct segment_capture *capture,
 	bool same = was_there && (bits & LAPSE_SIGHT_SAME) != 0;
 
 	for (int part = 0; part < LAPSE_NPARTS; part++)
-		if (!lapse_time_is_set(seen->parts[part]) && ((bits & 1u << part) != 0 || same))
-			seen->parts[part].sec = capture->time;
+		if (((bits & 1u << part) != 0 || same) &&
+		    (!lapse_time_is_set(seen->parts[part]) || seen->parts[part].sec < capture->reaches))
+			seen->parts[part].sec = capture->reaches;
 	if ((capture->marks & SEGMENT_ASKED) == 0)
 		return;
 	*hides = *hides && (bits & LAPSE_SIGHT_HIDDEN) != 0;
@@ -280,10 +285,11 @@ look_up(const struct lapse_view *view, size_t i)
 	const struct segment_capture *capture;
 	const struct segment *segment;
 	struct seen seen = never_seen();
-	bool hides = true;
+	bool hides = true, falls_short = false;
 
-	for (size_t n = (size_t)source->last + 1; n-- > 0 && (hides || !is_all_seen(&seen)); ) {
+	for (size_t n = (size_t)source->last + 1; n-- > 0 && (hides || falls_short || !is_all_seen(&seen)); ) {
 		capture = lapse_index_capture(&segment, view->index, n);
+		falls_short = falls_short || (capture->source == source->number && capture->reaches < capture->time);
 		if (capture->source == source->number)
 			look_back(&seen, &hides, capture, lapse_capture_sight(segment, capture, entry->id), entry->first <= n);
 	}

@@ -204,6 +204,7 @@ add_capture(struct growing *g, const struct new_capture *c)
 	if (rc == 0) {
 		entry.marks = marks_of(c, &capture.asked);
 		entry.due = (uint32_t)capture.asked.due.nitems;
+		entry.reaches = lapse_time_is_set(capture.reaches) ? capture.reaches.sec : entry.time;
 		lapse_segment_add_capture(&g->writer, &entry);
 		add_lists(&g->writer, &capture);
 	}

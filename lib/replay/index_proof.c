@@ -43,7 +43,7 @@ is_same_capture(const struct proof *p, size_t n)
 	const struct segment_capture *in_a = lapse_index_capture(&a, p->index, n);
 	const struct segment_capture *in_b = lapse_index_capture(&b, p->fresh, n);
 	bool same = memcmp(in_a->commit, in_b->commit, sizeof(in_a->commit)) == 0 && in_a->source == in_b->source &&
-	    in_a->time == in_b->time && in_a->marks == in_b->marks && in_a->due == in_b->due;
+	    in_a->time == in_b->time && in_a->reaches == in_b->reaches && in_a->marks == in_b->marks && in_a->due == in_b->due;
 
 	for (int list = 0; same && list < SEGMENT_NLISTS; list++)
 		same = is_same_scope(a, in_a, b, in_b, list);

@@ -14,7 +14,7 @@
 #include "lapse/model.h"
 #include "lapse/store.h"
 
-#define SEGMENT_KIND "index-3"	/* the cache's folder: another version is another one */
+#define SEGMENT_KIND "index-4"	/* the cache's folder: another version is another one */
 
 struct segment_thread {
 	int64_t id;
@@ -43,6 +43,7 @@ struct segment_capture {
 	unsigned char commit[20];
 	uint32_t source;
 	int64_t time;
+	int64_t reaches;	/* it knows nothing of the time after that: its time, or before */
 	uint64_t scopes[SEGMENT_NLISTS];	/* where each list begins among the scopes */
 	uint32_t marks;
 	uint32_t due;		/* threads that were still to be asked for */

@@ -67,8 +67,10 @@ int lapse_import_check_order(const struct import *run, const struct lapse_captur
  */
 typedef int lapse_take_fn(struct import *run, const char *path, void *payload);
 struct lapse_import_input {
+	const char *kind;		/* of the source: "bugzilla", "mail" */
 	char *const *paths;
 	size_t npaths;
+	bool as_given;			/* `take` looks into folders itself */
 	lapse_take_fn *take;
 	int (*end)(void *payload);	/* after the last file; NULL */
 	void *payload;

@@ -175,7 +175,12 @@ is_subset(const struct lapse_ids *ids, const struct lapse_ids *of)
 bool
 lapse_import_is_known(const struct import *run, const struct lapse_capture *newest)
 {
-	if (lapse_batch_changes(run->batch) > 0 || lapse_time_cmp(newest->time, run->capture->time) != 0)
+	if (lapse_batch_changes(run->batch) > 0)
+		return false;
+	/* Of mail that was there already nothing more is known at a later time. */
+	if (strcmp(run->capture->kind, "mail") == 0)
+		return true;
+	if (lapse_time_cmp(newest->time, run->capture->time) != 0)
 		return false;
 	for (int part = 0; part < LAPSE_NPARTS; part++)
 		if (!is_subset(&run->capture->scope[part], &newest->scope[part]))

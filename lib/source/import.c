@@ -13,8 +13,6 @@
 #include "lapse/layout.h"
 #include "lapse/source.h"
 
-static const char kind[] = "bugzilla";
-
 /* ---- the files ---- */
 
 struct files {
@@ -91,7 +89,7 @@ put_source(struct import *run)
 	int rc = lapse_batch_get(&run->other, run->batch, lapse_path_source(path, run->source));
 
 	if (rc == 0) {
-		doc = lapse_codec_source_encode(run->source, kind, NULL);
+		doc = lapse_codec_source_encode(run->source, run->capture->kind, NULL);
 		rc = lapse_import_put(run, path, doc);
 		json_decref(doc);
 		return rc < 0 ? rc : 0;
@@ -100,8 +98,9 @@ put_source(struct import *run)
 		rc = lapse_json_parse(&doc, run->other.data, run->other.len, path);
 	if (rc == 0)
 		rc = lapse_codec_source_decode(&name, &its_kind, &url, doc);
-	if (rc == 0 && strcmp(its_kind, kind) != 0)
-		rc = lapse_fail(LAPSE_EFAIL, "source '%s' is of kind %.40s, not %s", run->source, its_kind, kind);
+	if (rc == 0 && strcmp(its_kind, run->capture->kind) != 0)
+		rc = lapse_fail(LAPSE_EFAIL, "source '%s' is of kind %.40s, not %s", run->source, its_kind,
+		    run->capture->kind);
 	json_decref(doc);
 	return rc;
 }
@@ -120,17 +119,30 @@ put_record(char *path, struct import *run, int ordinal)
 	return rc < 0 ? rc : 0;
 }
 
+/* What came, in the source's own words. */
+static int
+write_counts(struct lapse_buf *out, const struct lapse_capture *c)
+{
+	if (strcmp(c->kind, "mail") == 0)
+		return lapse_buf_printf(out, "threads %" PRId64 ", messages %" PRId64, c->counts[LAPSE_PART_BUGS],
+		    c->counts[LAPSE_PART_COMMENTS]);
+	return lapse_buf_printf(out, "bugs %" PRId64 ", comments %" PRId64 ", changes %" PRId64 ", attachments %" PRId64,
+	    c->counts[LAPSE_PART_BUGS], c->counts[LAPSE_PART_COMMENTS], c->counts[LAPSE_PART_HISTORY],
+	    c->counts[LAPSE_PART_ATTACHMENTS]);
+}
+
 static int
 write_message(struct lapse_buf *out, const struct lapse_capture *c, const char *record)
 {
 	char time[LAPSE_TIME_LEN + 1];
+	int rc;
 
 	lapse_time_format(time, c->time);
-	return lapse_buf_printf(out, "capture %s %s\n\nbugs %" PRId64 ", comments %" PRId64 ", changes %" PRId64
-	    ", attachments %" PRId64 "\n\nLapse-Source: %s\nLapse-Capture: %s\nLapse-Time: %s\n"
-	    "Lapse-Record: %s\n", c->source, time, c->counts[LAPSE_PART_BUGS], c->counts[LAPSE_PART_COMMENTS],
-	    c->counts[LAPSE_PART_HISTORY], c->counts[LAPSE_PART_ATTACHMENTS], c->source, time,
-	    c->stated ? "stated" : "observed", record);
+	rc = lapse_buf_printf(out, "capture %s %s\n\n", c->source, time);
+	if (rc == 0)
+		rc = write_counts(out, c);
+	return rc < 0 ? rc : lapse_buf_printf(out, "\n\nLapse-Source: %s\nLapse-Capture: %s\nLapse-Time: %s\n"
+	    "Lapse-Record: %s\n", c->source, time, c->stated ? "stated" : "observed", record);
 }
 
 int
@@ -152,7 +164,7 @@ lapse_import_commit(struct lapse_oid *out, struct import *run, int ordinal)
 /* ---- the run ---- */
 
 static void
-begin_capture(struct lapse_capture *capture, const struct lapse_import_options *options)
+begin_capture(struct lapse_capture *capture, const char *kind, const struct lapse_import_options *options)
 {
 	lapse_capture_init(capture);
 	snprintf(capture->source, sizeof(capture->source), "%s", options->source);
@@ -280,10 +292,11 @@ lapse_import_files(struct lapse_import_result *out, struct lapse_store *store, c
 	int rc = 0;
 
 	*out = (struct lapse_import_result){ .newest = LAPSE_NEVER };
-	begin_capture(&out->capture, options);
+	begin_capture(&out->capture, input->kind, options);
 	lapse_import_init(&run, options->source, &out->capture);
 	for (size_t i = 0; rc == 0 && i < input->npaths; i++)
-		rc = lapse_files_each(input->paths[i], note_file, &files);
+		rc = input->as_given ? note_file(input->paths[i], &files) :
+		    lapse_files_each(input->paths[i], note_file, &files);
 	if (rc == 0 && files.npaths == 0)
 		rc = lapse_fail(LAPSE_EFAIL, "no files in %s", input->npaths > 0 ? input->paths[0] : "what was given");
 	if (rc == 0)
@@ -300,7 +313,7 @@ int
 lapse_import_bugzilla(struct lapse_import_result *out, struct lapse_store *store,
     char *const *paths, size_t npaths, const struct lapse_import_options *options)
 {
-	const struct lapse_import_input input = { paths, npaths, take_file, NULL, NULL };
+	const struct lapse_import_input input = { .kind = "bugzilla", .paths = paths, .npaths = npaths, .take = take_file };
 
 	return lapse_import_files(out, store, &input, options);
 }

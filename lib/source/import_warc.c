@@ -183,7 +183,8 @@ lapse_import_warc(struct lapse_import_result *out, struct lapse_store *store,
     char *const *paths, size_t npaths, const struct lapse_import_options *options)
 {
 	struct taking t = { .out = out, .options = options };
-	const struct lapse_import_input input = { paths, npaths, take_file, end, &t };
+	const struct lapse_import_input input = { .kind = "bugzilla", .paths = paths, .npaths = npaths,
+	    .take = take_file, .end = end, .payload = &t };
 	int rc = lapse_time_now(&t.now);
 
 	*out = (struct lapse_import_result){ .newest = LAPSE_NEVER };

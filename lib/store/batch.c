@@ -118,7 +118,7 @@ check_path(const char *path)
 		len = strcspn(name, "/");
 		if (!is_name(name, len) || ++depth >= STORE_DEPTH_MAX)
 			break;
-		if (name[len] == '\0' && store_ends_in(name, len, ".json"))
+		if (name[len] == '\0' && store_is_document(name, len))
 			return 0;
 		if (name[len] == '\0' || store_ends_in(name, len, ".parts"))
 			break;
@@ -146,20 +146,13 @@ lapse_batch_has_put(struct lapse_batch *batch, const char *path)
 
 /* ---- documents ---- */
 
-/* The name that a document in slices has. The caller free()s it. */
-static char *
-parts_name(const char *name)
-{
-	return store_path("%.*s.parts", (int)(strlen(name) - strlen(".json")), name);
-}
-
 /* The document of a name in a folder, whichever way it is kept: 1, or 0 when there is none. */
 static int
 find_document(struct lapse_entry *out, const struct store_folder *folder, const char *name)
 {
 	size_t len = strlen(name);
 	struct lapse_entry other;
-	char *parts = parts_name(name);
+	char *parts = store_parts_path(name);
 	bool in_parts = store_folder_get(out, folder, parts, strlen(parts), LAPSE_ENTRY_TREE);
 	bool taken = store_folder_get(&other, folder, parts, strlen(parts), LAPSE_ENTRY_BLOB) ||
 	    store_folder_get(&other, folder, name, len, LAPSE_ENTRY_TREE);
@@ -182,7 +175,7 @@ find_in_base(struct lapse_entry *out, struct lapse_batch *batch, const char *pat
 	rc = lapse_tree_find(out, batch->store, &batch->base.tree, path);
 	if (rc != 0)
 		return rc;
-	parts = parts_name(path);
+	parts = store_parts_path(path);
 	rc = lapse_tree_find(out, batch->store, &batch->base.tree, parts);
 	free(parts);
 	return rc;
@@ -267,7 +260,7 @@ make_document(struct lapse_entry *out, struct lapse_batch *batch, const void *da
 static void
 set_document(struct store_folder *folder, const char *name, const struct lapse_entry *entry)
 {
-	char *parts = parts_name(name);
+	char *parts = store_parts_path(name);
 
 	if (entry->kind == LAPSE_ENTRY_TREE) {
 		store_folder_set(folder, parts, strlen(parts), LAPSE_ENTRY_TREE, &entry->oid);

@@ -130,11 +130,10 @@ lapse_doc_entry(struct lapse_entry *out, struct lapse_store *store,
     const struct lapse_oid *tree, const char *path)
 {
 	enum lapse_entry_kind kind = LAPSE_ENTRY_BLOB;
-	size_t len = strlen(path);
 	int rc = lapse_tree_find(out, store, tree, path);
 
-	if (rc == 0 && store_ends_in(path, len, ".json")) {
-		char *parts = store_path("%.*s.parts", (int)(len - strlen(".json")), path);
+	if (rc == 0 && store_is_document(path, strlen(path))) {
+		char *parts = store_parts_path(path);
 
 		kind = LAPSE_ENTRY_TREE;
 		rc = lapse_tree_find(out, store, tree, parts);

@@ -33,6 +33,20 @@ store_ends_in(const char *name, size_t len, const char *suffix)
 	return len > n && memcmp(name + len - n, suffix, n) == 0;
 }
 
+bool
+store_is_document(const char *name, size_t len)
+{
+	return store_ends_in(name, len, ".json") || store_ends_in(name, len, ".eml");
+}
+
+char *
+store_parts_path(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+
+	return store_path("%.*s.parts", (int)(dot - path), path);
+}
+
 int
 store_folder_each(const char *dir, int (*fn)(const char *name, void *payload), void *payload)
 {

@@ -79,6 +79,10 @@ char *store_path(const char *fmt, ...)
 
 bool store_ends_in(const char *name, size_t len, const char *suffix);
 
+/* Is it the name of a document that is one blob, "….json" or "….eml"? And the path that it has in slices. The caller free()s it. */
+bool store_is_document(const char *name, size_t len);
+char *store_parts_path(const char *path);
+
 /* Call fn for each name in a folder, in no order; a folder that is not there has none. */
 int store_folder_each(const char *dir, int (*fn)(const char *name, void *payload), void *payload);
 

@@ -1,0 +1,140 @@
+/* Saved mail brought in: every message kept as it is, the posts and threads that follow, one capture. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mail_run.h"
+#include "mailbox.h"
+#include "threading.h"
+
+#include "lapse/digest.h"
+#include "lapse/error.h"
+
+/* ---- messages ---- */
+
+static int
+keep_bytes(struct import *run, const char *sha256, const struct lapse_raw *raw)
+{
+	char path[LAPSE_PATH_MAX];
+
+	return lapse_batch_put(run->batch, lapse_path_message(path, run->source, sha256), raw->data, raw->len);
+}
+
+/* What a run needs of a message, out of the arena of one message into that of all. */
+static void
+note_post(struct mail_run *m, const struct lapse_mail *mail, const char *sha256, const char *format)
+{
+	struct mail_copy *copy = lapse_arena_alloc(&m->arena, sizeof(*copy));
+	const char **references = lapse_arena_alloc(&m->arena, mail->nreferences * sizeof(*references));
+	struct mail_posts *posts = &m->posts;
+
+	for (size_t i = 0; i < mail->nreferences; i++)
+		references[i] = lapse_arena_dup(&m->arena, mail->references[i]);
+	*copy = (struct mail_copy){ lapse_arena_dup(&m->arena, sha256), format, mail->nfields };
+	posts->items = lapse_grow(posts->items, posts->nitems, &posts->cap, sizeof(*posts->items));
+	posts->items[posts->nitems++] = (struct mail_post){
+		.number = mail_post_number(mail->message_id, mail->alike),
+		.message_id = lapse_arena_dup(&m->arena, mail->message_id),
+		.subject = lapse_arena_dup(&m->arena, mail->subject),
+		.references = references, .nreferences = mail->nreferences,
+		.at = mail->at,
+		.copies = copy, .ncopies = 1,
+		.had = -1, .parent = -1,
+		.came = true,
+	};
+}
+
+static int
+take_message(const struct lapse_raw *raw, void *payload)
+{
+	struct mail_run *m = payload;
+	struct import *run = m->run;
+	char sha256[LAPSE_SHA256_HEX + 1];
+	struct lapse_mail mail;
+	int rc;
+
+	lapse_sha256_hex(sha256, raw->data, raw->len);
+	lapse_arena_reset(&run->arena);
+	rc = keep_bytes(run, sha256, raw);
+	if (rc == 0)
+		rc = lapse_mail_read(&mail, &run->arena, raw, NULL);
+	if (rc < 0)
+		return rc;
+	note_post(m, &mail, sha256, raw->format);
+	if (lapse_time_is_set(mail.at) && (!lapse_time_is_set(run->newest) || mail.at.sec > run->newest.sec))
+		run->newest = mail.at;
+	return 0;
+}
+
+static int
+take_file(struct import *run, const char *path, void *payload)
+{
+	struct mail_run *m = payload;
+
+	m->run = run;
+	return lapse_mailbox_each(path, take_message, m);
+}
+
+/* ---- threads ---- */
+
+static void
+find_threads(struct mail_run *m)
+{
+	struct lapse_nodes nodes = { 0 };
+	size_t n = m->posts.nitems;
+
+	nodes.items = lapse_alloc(n, sizeof(*nodes.items));
+	nodes.nitems = nodes.cap = n;
+	for (size_t i = 0; i < n; i++) {
+		const struct mail_post *post = &m->posts.items[i];
+
+		nodes.items[i] = (struct lapse_node){ .message_id = post->message_id, .references = post->references,
+		    .nreferences = post->nreferences, .at = post->at, .tie = post->copies[0].sha256 };
+	}
+	lapse_threading(&nodes);
+	for (size_t i = 0; i < n; i++) {
+		struct mail_post *post = &m->posts.items[i];
+		const struct lapse_node *node = &nodes.items[i];
+
+		post->root = lapse_arena_dup(&m->arena, nodes.items[node->root].message_id);
+		post->thread = mail_thread_number(post->root);
+		post->parent = node->parent < n ? m->posts.items[node->parent].number : -1;
+	}
+	lapse_nodes_release(&nodes);
+}
+
+/* All messages are there: what they are, beside what the archive has. */
+static int
+end_messages(void *payload)
+{
+	struct mail_run *m = payload;
+	struct lapse_capture *capture = m->run->capture;
+	size_t came = m->posts.nitems;
+	int rc = mail_known_add(m);
+
+	if (rc < 0)
+		return rc;
+	mail_posts_settle(m);
+	find_threads(m);
+	rc = mail_threads_put(m);
+	capture->reaches = lapse_time_is_set(m->run->newest) && m->run->newest.sec < capture->time.sec ?
+	    m->run->newest : capture->time;
+	capture->counts[LAPSE_PART_BUGS] = (int64_t)capture->scope[LAPSE_PART_BUGS].nitems;
+	capture->counts[LAPSE_PART_COMMENTS] = (int64_t)came;
+	return rc;
+}
+
+int
+lapse_import_mail(struct lapse_import_result *out, struct lapse_store *store,
+    char *const *paths, size_t npaths, const struct lapse_import_options *options)
+{
+	struct mail_run m = { .store = store };
+	const struct lapse_import_input input = { .kind = "mail", .paths = paths, .npaths = npaths, .as_given = true,
+	    .take = take_file, .end = end_messages, .payload = &m };
+	int rc;
+
+	lapse_arena_init(&m.arena);
+	rc = lapse_import_files(out, store, &input, options);
+	free(m.posts.items);
+	lapse_arena_release(&m.arena);
+	return rc;
+}

@@ -1,0 +1,68 @@
+/*
+ * One run of an import of mail: which messages came and which posts they are, what the archive has of the source
+ * already, how it all hangs together now, and the documents that follow. Private to this floor.
+ *
+ * Nothing here depends on the order in which messages come: a post's number follows from its Message-ID and its
+ * content, a thread's from the Message-ID of its root, and of several copies of one mail the fullest speaks.
+ */
+#ifndef LAPSE_SOURCE_MAIL_RUN_H
+#define LAPSE_SOURCE_MAIL_RUN_H
+
+#include "bugzilla.h"
+#include "mail.h"
+
+/* One message as it lies in the archive, and how it was kept where it came from. */
+struct mail_copy {
+	const char *sha256;	/* of its bytes: 64 hex digits */
+	const char *format;	/* "mboxrd", "maildir", … */
+	int64_t fields;		/* of its header: the copy with the most speaks for the post */
+};
+
+struct mail_post {
+	int64_t number;
+	const char *message_id, *subject;
+	const char *const *references;	/* oldest first */
+	size_t nreferences;
+	struct lapse_instant at;
+	struct mail_copy *copies;	/* by fields, most first; then digest; then format */
+	size_t ncopies;
+	int64_t had;		/* the thread in which the archive has it; -1: in none */
+	int64_t thread;		/* that it belongs to */
+	const char *root;	/* Message-ID of that thread's root, a message or not */
+	int64_t parent;		/* number of the post that it answers; -1: none that is known */
+	bool came;		/* in this run */
+	bool is_new_copy;	/* it has a copy that the archive does not */
+};
+
+struct mail_posts {
+	struct mail_post *items;
+	size_t nitems, cap;
+};
+
+struct mail_run {
+	struct import *run;
+	struct lapse_store *store;
+	struct lapse_arena arena;	/* of all posts */
+	struct mail_posts posts;
+};
+
+/* The number of a post, and of a thread: 53 bits of a SHA-256, so that any JSON reader can hold it. */
+int64_t mail_post_number(const char *message_id, const char *alike);
+int64_t mail_thread_number(const char *root);
+
+/* Add what the archive has of the source already. */
+int mail_known_add(struct mail_run *m);
+
+/* Each post once: copies of one number are joined. Sorted by number. */
+void mail_posts_settle(struct mail_run *m);
+
+/* A post's document: what its fullest copy says, and all copies. New reference. */
+json_t *mail_post_encode(const struct mail_post *post, const struct lapse_mail *mail);
+
+/* And back, as far as a run needs it; `had` and what follows it are not set. */
+int mail_post_decode(struct mail_post *out, struct lapse_arena *arena, const json_t *doc);
+
+/* Put the documents of every thread that this run touched, and note its scope. Threads and parents are known. */
+int mail_threads_put(struct mail_run *m);
+
+#endif

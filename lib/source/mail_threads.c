@@ -1,0 +1,209 @@
+/* The documents of the threads that a run touched. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mail_run.h"
+
+#include "lapse/codec.h"
+#include "lapse/error.h"
+#include "lapse/json.h"
+
+/* A thread's posts among all, sorted by thread, then number. */
+struct group {
+	struct mail_post **posts;
+	size_t nposts;
+	int64_t id;
+};
+
+static bool
+is_touched(const struct mail_post *post)
+{
+	return post->is_new_copy || post->had != post->thread;
+}
+
+/* ---- posts ---- */
+
+/* The message that speaks for a post, read again: its bytes are the run's. */
+static int
+derive(json_t **out, struct mail_run *m, const struct mail_post *post)
+{
+	char path[LAPSE_PATH_MAX];
+	struct lapse_arena arena;
+	struct lapse_mail mail;
+	int rc = lapse_batch_get(&m->run->other, m->run->batch,
+	    lapse_path_message(path, m->run->source, post->copies[0].sha256));
+
+	if (rc == 0)
+		rc = lapse_fail(LAPSE_EFORMAT, "%s is not in the archive", path);
+	if (rc < 0)
+		return rc;
+	lapse_arena_init(&arena);
+	rc = lapse_mail_read(&mail, &arena, &(struct lapse_raw){ .format = post->copies[0].format,
+	    .data = m->run->other.data, .len = m->run->other.len }, NULL);
+	if (rc == 0)
+		*out = mail_post_encode(post, &mail);
+	lapse_arena_release(&arena);
+	return rc;
+}
+
+static int
+put(struct mail_run *m, const char *path, json_t *doc)
+{
+	struct import *run = m->run;
+	int rc;
+
+	lapse_buf_reset(&run->bytes);
+	rc = lapse_canon_write(&run->bytes, doc);
+	json_decref(doc);
+	return rc < 0 ? rc : lapse_batch_put(run->batch, path, run->bytes.data, run->bytes.len);
+}
+
+/* What is left of a post in the thread that it was in: where it belongs now. */
+static int
+put_moved(struct mail_run *m, const struct mail_post *post, const json_t *doc)
+{
+	char path[LAPSE_PATH_MAX];
+	json_t *stub = json_copy((json_t *)doc);
+
+	json_object_set_new(stub, "moved_to", json_integer(post->thread));
+	return put(m, lapse_path_post(path, m->run->source, post->had, post->number), stub);
+}
+
+static int
+put_post(struct mail_run *m, const struct mail_post *post)
+{
+	char path[LAPSE_PATH_MAX];
+	json_t *doc = NULL;
+	int rc = derive(&doc, m, post);
+
+	if (rc == 0 && post->had >= 0 && post->had != post->thread)
+		rc = put_moved(m, post, doc);
+	if (rc == 0)
+		rc = put(m, lapse_path_post(path, m->run->source, post->thread, post->number), json_incref(doc));
+	json_decref(doc);
+	return rc;
+}
+
+/* ---- threads ---- */
+
+/* posts.json, with whom each post answers. */
+static json_t *
+encode_list(const struct group *group)
+{
+	json_t *numbers = json_array(), *parents = json_array();
+
+	for (size_t i = 0; i < group->nposts; i++) {
+		int64_t parent = group->posts[i]->parent;
+
+		json_array_append_new(numbers, json_integer(group->posts[i]->number));
+		json_array_append_new(parents, parent >= 0 ? json_integer(parent) : json_null());
+	}
+	return json_pack("{s:o, s:o}", "numbers", numbers, "parents", parents);
+}
+
+/* The post that gives the thread its name: the root, else the oldest that is there. */
+static const struct mail_post *
+first_of(const struct group *group)
+{
+	const struct mail_post *first = group->posts[0];
+
+	for (size_t i = 0; i < group->nposts; i++) {
+		const struct mail_post *post = group->posts[i];
+		bool is_root = strcmp(post->message_id, post->root) == 0, was = strcmp(first->message_id, post->root) == 0;
+
+		if (is_root != was ? is_root : post->at.sec < first->at.sec)
+			first = post;
+	}
+	return first;
+}
+
+static int
+put_fields(struct mail_run *m, const struct group *group)
+{
+	const struct mail_post *first = first_of(group);
+	char path[LAPSE_PATH_MAX];
+
+	return put(m, lapse_path_fields(path, m->run->source, group->id), json_pack("{s:I, s:s, s:s, s:s}",
+	    "id", (json_int_t)group->id, "root", first->root, "summary", first->subject != NULL ? first->subject : "",
+	    "status", ""));
+}
+
+/* All posts of a thread may have left it: then only its list says so. */
+static int
+put_thread(struct mail_run *m, const struct group *group)
+{
+	const char *source = m->run->source;
+	char path[LAPSE_PATH_MAX];
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < group->nposts; i++)
+		if (is_touched(group->posts[i]))
+			rc = put_post(m, group->posts[i]);
+	if (rc == 0)
+		rc = put(m, lapse_path_posts(path, source, group->id), encode_list(group));
+	if (rc < 0 || group->nposts == 0)
+		return rc;
+	rc = put_fields(m, group);
+	/* A list tells no changes: that is known, and no reader need doubt it. */
+	return rc < 0 ? rc : put(m, lapse_path_changes(path, source, group->id), json_pack("{s:[]}", "history"));
+}
+
+/* ---- all ---- */
+
+static int
+by_thread_number(const void *va, const void *vb)
+{
+	const struct mail_post *a = *(struct mail_post *const *)va, *b = *(struct mail_post *const *)vb;
+
+	if (a->thread != b->thread)
+		return a->thread < b->thread ? -1 : 1;
+	return a->number < b->number ? -1 : a->number > b->number;
+}
+
+/* The threads that messages of this run belong to, and those that lose posts. */
+static void
+note_scope(const struct mail_run *m)
+{
+	struct lapse_capture *capture = m->run->capture;
+
+	for (size_t i = 0; i < m->posts.nitems; i++) {
+		const struct mail_post *post = &m->posts.items[i];
+		bool moves = post->had >= 0 && post->had != post->thread;
+
+		for (int part = 0; part < LAPSE_PART_ATTACHMENTS; part++) {
+			if (post->came || moves)
+				lapse_ids_add(&capture->scope[part], post->thread);
+			if (moves)
+				lapse_ids_add(&capture->scope[part], post->had);
+		}
+	}
+	for (int part = 0; part < LAPSE_NPARTS; part++)
+		lapse_ids_sort(&capture->scope[part]);
+}
+
+int
+mail_threads_put(struct mail_run *m)
+{
+	const struct lapse_ids *touched = &m->run->capture->scope[LAPSE_PART_BUGS];
+	struct mail_post **posts = lapse_alloc(m->posts.nitems, sizeof(*posts));
+	size_t at = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < m->posts.nitems; i++)
+		posts[i] = &m->posts.items[i];
+	if (m->posts.nitems > 1)
+		qsort(posts, m->posts.nitems, sizeof(*posts), by_thread_number);
+	note_scope(m);
+	for (size_t i = 0; rc == 0 && i < touched->nitems; i++) {
+		struct group group = { .id = touched->items[i] };
+
+		while (at < m->posts.nitems && posts[at]->thread < group.id)
+			at++;
+		group.posts = posts + at;
+		while (at + group.nposts < m->posts.nitems && group.posts[group.nposts]->thread == group.id)
+			group.nposts++;
+		rc = put_thread(m, &group);
+	}
+	free(posts);
+	return rc;
+}
