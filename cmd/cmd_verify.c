@@ -73,6 +73,8 @@ verify(struct cmd_run *run)
 		    counts.documents, counts.compared, counts.silent, counts.history);
 	if (rc == 0 && counts.derived > 0)
 		lapse_emit_say(emit, "captures compared with their evidence: %zu", counts.derived);
+	if (rc == 0 && counts.lists > 0)
+		lapse_emit_say(emit, "mailing lists compared with their messages: %zu", counts.lists);
 	if (rc == 0 && counts.elsewhere > 0)
 		cmd_note(run, "evidence: not here, of captures: %zu (the branch evidence of the archive that this was cloned "
 		    "from has it)", counts.elsewhere);
@@ -100,6 +102,8 @@ const struct cmd cmd_verify = {
 	    "fault of the history (lapse log shows both, and all that is explained).\n"
 	    "What each capture brought is derived again from the evidence that it names (the\n"
 	    "server's answers, on the branch evidence), where that is here, and compared.\n"
+	    "So is what is said of a mailing list: its posts and threads follow from the messages,\n"
+	    "which lie in the archive byte for byte.\n"
 	    "Bugs that a sync left to the next one are no fault; it says how many there are.\n"
 	    "One line a fault, with its class. It proves that the archive is whole, not that\n"
 	    "what its maker recorded was true: evidence that somebody recorded himself says\n"

@@ -29,6 +29,7 @@ enum lapse_event_kind {
 	LAPSE_EVENT_LATE,		/* came with a time that an earlier capture should have shown */
 	LAPSE_EVENT_VANISHED,		/* hidden or deleted */
 	LAPSE_EVENT_RETURNED,
+	LAPSE_EVENT_REHUNG,		/* mail: belongs to another thread, as a later message showed */
 	LAPSE_EVENT_REPLACED,		/* another comment under the same number */
 	LAPSE_EVENT_RENDERED,		/* the server words its own lines in the text differently */
 	LAPSE_EVENT_TAGGED,

@@ -21,6 +21,7 @@ struct lapse_post {
 	bool is_public;		/* seen in public in some known capture */
 	bool is_generated;	/* only the server wrote it: a duplicate notice and nothing else */
 	bool in_parts;		/* long: its file in the archive is a folder of parts */
+	int64_t moved_to;	/* mail: the thread that it belongs to instead of this one, as a later message showed; -1: it belongs here */
 };
 
 /* One entry of a bug's own change history. */
@@ -101,6 +102,7 @@ struct lapse_thread {
 	size_t nturns;
 	bool closed_unknown;
 
+	bool is_mail;		/* a thread of a mailing list, not a bug */
 	bool has_fields;	/* the bug itself was captured */
 	bool has_posts;		/* an answer that lists its comments was captured */
 	bool has_history;	/* a change history was captured, up to `at` */

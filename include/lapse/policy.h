@@ -46,6 +46,8 @@ struct lapse_rule {
 	const char *published;		/* a date, or NULL */
 	bool description;		/* response: also at post 0; default true */
 	bool next_update;		/* update: a Next update date may take the limit's place; default false */
+	const char *const *sources;	/* names of the sources whose threads it is about; none: all bugs, and no mailing list */
+	size_t nsources;
 	const char *summary;		/* NULL when absent, as the next three */
 	const char *title;
 	const char *section;
@@ -71,6 +73,9 @@ const struct lapse_rule *lapse_policy_at(const struct lapse_policy *policy, size
 
 /* Is the rule in force at an instant: from <= t < until? */
 bool lapse_rule_in_force(const struct lapse_rule *rule, struct lapse_instant t);
+
+/* Is the rule about the threads of a source, one of mail or of bugs? */
+bool lapse_rule_is_about(const struct lapse_rule *rule, const char *source, bool is_mail);
 
 /* x + limit: elapsed seconds, or the last second of the civil day `limit` days after that of x. */
 struct lapse_instant lapse_rule_due(const struct lapse_rule *rule, struct lapse_instant x);

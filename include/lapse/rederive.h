@@ -17,4 +17,11 @@
 int lapse_rederive(struct lapse_store *store, const struct lapse_commit *commit, const struct lapse_capture *capture,
     void (*fn)(const char *path, const char *what, void *payload), void *payload);
 
+/*
+ * A mailing list as a commit has it: every post, which thread it belongs to and what it answers are derived from the messages again.
+ * fn gets what differs, as above. < 0 only when the list cannot be read.
+ */
+int lapse_rederive_mail(struct lapse_store *store, const struct lapse_commit *commit, const char *source,
+    void (*fn)(const char *path, const char *what, void *payload), void *payload);
+
 #endif

@@ -25,6 +25,7 @@ struct lapse_known_source {
 	struct lapse_instant time;	/* of that capture */
 	bool stated;			/* that time was stated, not observed */
 	bool has_capture;
+	bool is_mail;		/* a mailing list, not a Bugzilla */
 	size_t due;		/* threads that its newest known sync was still to ask for: what they hold is not known */
 	bool authenticated;	/* some known capture was made logged in: what it holds is more than the public sees */
 };

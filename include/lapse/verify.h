@@ -14,7 +14,7 @@
 
 /* One fault; fields that do not apply are "". */
 struct lapse_fault {
-	const char *class;	/* "object", "canonical", "layout", "schema", "identity", "order", "record", "replace", "grafts", "alternates", "shallow", "index", "history", "silent", "evidence" */
+	const char *class;	/* "object", "canonical", "layout", "schema", "identity", "order", "record", "replace", "grafts", "alternates", "shallow", "index", "history", "silent", "evidence", "mail" */
 	const char *commit;
 	const char *path;
 	const char *what;	/* a sentence */
@@ -28,6 +28,7 @@ struct lapse_verify_counts {
 	size_t silent;		/* faults of this class, and of "history" */
 	size_t history;
 	size_t derived;		/* captures that were compared with their evidence */
+	size_t lists;		/* mailing lists whose posts and threads were derived from their messages again */
 	size_t elsewhere;	/* captures whose evidence is not in this repository */
 	size_t faults;
 };

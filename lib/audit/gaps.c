@@ -87,7 +87,8 @@ look_at(struct walk *w, size_t i, lapse_gaps_fn *fn, void *payload, struct lapse
 	if (w->filter->post >= 0 && !has_post(&thread, w->filter->post))
 		return lapse_fail(LAPSE_ENOTFOUND, "no post #%" PRId64 " in %s:%s at that moment", w->filter->post,
 		    thread.source, thread.id);
-	owner = lapse_parties_owner(q->parties, thread.source, thread.id, thread.summary);
+	owner = lapse_parties_owner(q->parties, thread.source, thread.id,
+	    thread.is_mail ? NULL : thread.summary);
 	if (w->filter->owner != NULL && (owner == NULL || strcmp(owner->id, w->filter->owner) != 0))
 		return 0;
 	count_thread(tally, &thread, owner, q->at);

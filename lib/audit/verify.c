@@ -16,6 +16,7 @@
 #include "lapse/json.h"
 #include "lapse/replay.h"
 #include "lapse/rederive.h"
+#include "lapse/settings.h"
 
 /* The earliest capture of a source seen so far on the way back. */
 struct seen {
@@ -355,6 +356,43 @@ check_commits(struct verifying *v)
 	return 0;
 }
 
+/* ---- mail ---- */
+
+static void
+note_mail(const char *path, const char *what, void *payload)
+{
+	fault(payload, "mail", path, what);
+}
+
+/* One that cannot be read has been named. */
+static int
+check_list(const char *name, const struct lapse_buf *bytes, void *payload)
+{
+	struct verifying *v = payload;
+	struct lapse_source source;
+	struct lapse_commit tip;
+	json_t *doc = NULL;
+	int rc = lapse_json_parse(&doc, bytes->data, bytes->len, NULL);
+
+	if (rc == 0)
+		rc = lapse_codec_source_read(&source, doc);
+	if (rc == 0 && strcmp(source.kind, "mail") == 0 && lapse_store_tip(&tip, v->store) > 0) {
+		if (lapse_rederive_mail(v->store, &tip, name, note_mail, v) < 0 && v->counts->faults == 0)
+			fault(v, "mail", "", lapse_error());
+		v->counts->lists++;
+		lapse_commit_release(&tip);
+	}
+	json_decref(doc);
+	return 0;
+}
+
+static void
+check_lists(struct verifying *v)
+{
+	if (lapse_settings_each(v->store, "sources", check_list, v) < 0 && v->counts->faults == 0)
+		fault(v, "mail", "", lapse_error());
+}
+
 /* ---- the user's index ---- */
 
 static void
@@ -440,6 +478,7 @@ lapse_verify(struct lapse_verify_counts *out, struct lapse_store *store,
 	if (rc >= 0)
 		rc = check_commits(&v);
 	if (rc >= 0) {
+		check_lists(&v);
 		check_index(&v);
 		check_silent(&v);
 	}

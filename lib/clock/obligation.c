@@ -202,7 +202,8 @@ lapse_obligations_compute(struct lapse_obligations *list, const struct lapse_thr
 	lapse_bench_posts(&b);
 	lapse_bench_doors(&b);
 	for (size_t i = 0; i < lapse_policy_count(policy); i++)
-		if (lapse_policy_at(policy, i)->unevaluated == NULL)
+		if (lapse_policy_at(policy, i)->unevaluated == NULL &&
+		    lapse_rule_is_about(lapse_policy_at(policy, i), thread->source, thread->is_mail))
 			run_rule(&b, lapse_policy_at(policy, i));
 	if (list->nitems > 1)
 		qsort(list->items, list->nitems, sizeof(*list->items), by_opened_post_rule);

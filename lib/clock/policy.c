@@ -113,6 +113,17 @@ lapse_rule_in_force(const struct lapse_rule *rule, struct lapse_instant t)
 	    lapse_time_cmp(t, rule->until) < 0;
 }
 
+bool
+lapse_rule_is_about(const struct lapse_rule *rule, const char *source, bool is_mail)
+{
+	if (rule->nsources == 0)
+		return !is_mail;
+	for (size_t i = 0; i < rule->nsources; i++)
+		if (strcmp(rule->sources[i], source) == 0)
+			return true;
+	return false;
+}
+
 struct lapse_instant
 lapse_rule_due(const struct lapse_rule *rule, struct lapse_instant x)
 {

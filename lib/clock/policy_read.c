@@ -9,7 +9,7 @@
 
 static const char *const rule_keys[] = {
 	"id", "clock", "trigger", "limit", "count", "timezone", "level",
-	"from", "until", "published", "certain_from", "summary", "source",
+	"from", "until", "published", "certain_from", "sources", "summary", "source",
 	"description", "next_update", "suspended_by", NULL
 };
 
@@ -196,6 +196,24 @@ read_switches(struct lapse_rule *rule, const json_t *value)
 	return 0;
 }
 
+static int
+read_sources(struct lapse_rule *rule, struct lapse_arena *arena, const json_t *value)
+{
+	const char **names;
+	const json_t *list;
+	int rc = lapse_doc_array(&list, value, "sources");
+
+	if (rc < 0 || list == NULL)
+		return rc;
+	if (json_array_size(list) == 0)
+		return lapse_fail(LAPSE_EFORMAT, "'sources' is empty");
+	names = lapse_arena_alloc(arena, json_array_size(list) * sizeof(*names));
+	rule->sources = names;
+	for (; rc == 0 && rule->nsources < json_array_size(list); rule->nsources++)
+		rc = lapse_doc_string(&names[rule->nsources], arena, json_array_get(list, rule->nsources), "a part of 'sources'");
+	return rc;
+}
+
 /* What suspends a duty: kept as a reason, for nothing here can see it yet. */
 static int
 read_suspensions(struct lapse_rule *rule, struct lapse_arena *arena,
@@ -269,6 +287,8 @@ read_rule(struct lapse_rule *rule, struct lapse_policy *policy,
 		rc = read_times(rule, arena, value);
 	if (rc == 0)
 		rc = read_switches(rule, value);
+	if (rc == 0)
+		rc = read_sources(rule, arena, value);
 	if (rc == 0)
 		rc = read_suspensions(rule, arena, value);
 	if (rc == 0)

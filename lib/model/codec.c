@@ -84,6 +84,14 @@ lapse_codec_fields(struct lapse_thread *thread, struct lapse_arena *arena, const
 
 /* ---- posts ---- */
 
+static int64_t
+number_or_none(const json_t *doc, const char *key)
+{
+	int64_t n;
+
+	return lapse_json_int(&n, json_object_get(doc, key)) && n >= 0 ? n : -1;
+}
+
 /* The first of two keys that holds text: Bugzillas differ in which they send. */
 static const json_t *
 either(const json_t *doc, const char *key, const char *other)
@@ -117,6 +125,7 @@ lapse_codec_post(struct lapse_post *post, struct lapse_arena *arena, const json_
 	rc = lapse_context(lapse_time_parse(&post->at, when), "creation_time");
 	if (rc < 0)
 		return rc;
+	post->moved_to = number_or_none(doc, "moved_to");
 	post->author = author != NULL ? author : "";
 	post->is_public = !json_is_true(json_object_get(doc, "is_private"));
 	/* A message that nothing dates opens and stops nothing: no clock may rest on it. */
@@ -126,14 +135,6 @@ lapse_codec_post(struct lapse_post *post, struct lapse_arena *arena, const json_
 }
 
 /* ---- changes ---- */
-
-static int64_t
-number_or_none(const json_t *doc, const char *key)
-{
-	int64_t n;
-
-	return lapse_json_int(&n, json_object_get(doc, key)) && n >= 0 ? n : -1;
-}
 
 static int
 decode_change(struct lapse_change *out, struct lapse_arena *arena, const json_t *change)

@@ -21,6 +21,7 @@ static const char *const names[LAPSE_NEVENTS] = {
 	[LAPSE_EVENT_LATE] = "late",
 	[LAPSE_EVENT_VANISHED] = "vanished",
 	[LAPSE_EVENT_RETURNED] = "returned",
+	[LAPSE_EVENT_REHUNG] = "rehung",
 	[LAPSE_EVENT_REPLACED] = "replaced",
 	[LAPSE_EVENT_RENDERED] = "rendered",
 	[LAPSE_EVENT_TAGGED] = "tagged",

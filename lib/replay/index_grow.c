@@ -147,9 +147,10 @@ compare_capture(struct growing *g, size_t i)
 /* ---- a capture's record ---- */
 
 static uint32_t
-marks_of(const struct new_capture *c, const struct lapse_asked *asked)
+marks_of(const struct new_capture *c, const struct lapse_capture *capture)
 {
-	uint32_t marks = c->stated ? SEGMENT_STATED : 0;
+	const struct lapse_asked *asked = &capture->asked;
+	uint32_t marks = (c->stated ? SEGMENT_STATED : 0) | (strcmp(capture->kind, "mail") == 0 ? SEGMENT_MAIL : 0);
 
 	if (asked->rest == NULL)
 		return marks;
@@ -202,7 +203,7 @@ add_capture(struct growing *g, const struct new_capture *c)
 	if (rc == 0 && (strcmp(capture.source, c->source) != 0 || capture.time.sec != c->time.sec))
 		rc = lapse_fail(LAPSE_EFORMAT, "the commit's trailers and its record do not agree");
 	if (rc == 0) {
-		entry.marks = marks_of(c, &capture.asked);
+		entry.marks = marks_of(c, &capture);
 		entry.due = (uint32_t)capture.asked.due.nitems;
 		entry.reaches = lapse_time_is_set(capture.reaches) ? capture.reaches.sec : entry.time;
 		lapse_segment_add_capture(&g->writer, &entry);

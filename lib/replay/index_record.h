@@ -36,6 +36,7 @@ struct record_sight {
 	const char *author;
 	bool is_public, is_generated;
 	bool in_parts;		/* its path ends in ".parts" */
+	bool is_elsewhere;	/* it belongs to another thread */
 };
 struct record_post {
 	int64_t number;

@@ -36,7 +36,8 @@ enum segment_mark {
 	SEGMENT_STATED = 1 << 0,	/* its time was */
 	SEGMENT_ASKED = 1 << 1,		/* it is from the network */
 	SEGMENT_UNCHANGED = 1 << 2,	/* all threads of the source but SEGMENT_BUT are as the capture before saw them */
-	SEGMENT_AUTHENTICATED = 1 << 3
+	SEGMENT_AUTHENTICATED = 1 << 3,
+	SEGMENT_MAIL = 1 << 4
 };
 
 struct segment_capture {

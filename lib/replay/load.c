@@ -109,18 +109,18 @@ load_changes(struct loading *l)
 
 /* ---- posts ---- */
 
-/* A post as the newest known capture has it, public when any of them saw it so: 1, or 0 when none has it. */
+/* A post as the newest known capture has it, public when any of them saw it so: 1, or 0 when none has it, or not in this thread. */
 static int
 load_post(struct lapse_post *out, const struct loading *l, const struct record_post *post)
 {
 	const struct record_sight *sight = NULL;
 
-	*out = (struct lapse_post){ .number = post->number, .text = "" };
+	*out = (struct lapse_post){ .number = post->number, .text = "", .moved_to = -1 };
 	for (size_t i = 0; i < post->nsights && post->sights[i].capture <= l->last; i++) {
 		sight = &post->sights[i];
 		out->is_public |= sight->is_public;
 	}
-	if (sight == NULL)
+	if (sight == NULL || sight->is_elsewhere)
 		return 0;
 	out->at = sight->at;
 	out->author = sight->author;
@@ -307,7 +307,7 @@ lapse_view_load(struct lapse_thread *out, struct lapse_arena *arena, struct laps
 	int rc;
 
 	*out = (struct lapse_thread){ .source = source->public.name, .capture = source->public.commit,
-	    .created = LAPSE_NEVER, .changed = LAPSE_NEVER,
+	    .is_mail = source->public.is_mail, .created = LAPSE_NEVER, .changed = LAPSE_NEVER,
 	    .last_resolved = LAPSE_NEVER, .hidden = seen.hidden };
 	out->id = lapse_arena_dupn(arena, digits, (size_t)(lapse_int_format(digits, view->threads[i].entry->id) - digits));
 	out->path = lapse_arena_dup(arena, lapse_path_thread(path, out->source, view->threads[i].entry->id));

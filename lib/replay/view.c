@@ -100,6 +100,7 @@ find_capture(struct lapse_view *view, struct known_source *source, size_t ncaptu
 		source->public.has_capture = true;
 		source->public.time.sec = capture->time;
 		source->public.stated = (capture->marks & SEGMENT_STATED) != 0;
+		source->public.is_mail = (capture->marks & SEGMENT_MAIL) != 0;
 		source->number = capture->source;
 		source->last = (uint32_t)n;
 		look_over(&source->public, view->index, n + 1, capture->source);

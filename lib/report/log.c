@@ -83,6 +83,7 @@ static const char *const phrases[LAPSE_NEVENTS] = {
 	[LAPSE_EVENT_LATE] = "an old post came late: ",
 	[LAPSE_EVENT_VANISHED] = "hidden or deleted: ",
 	[LAPSE_EVENT_RETURNED] = "there again: ",
+	[LAPSE_EVENT_REHUNG] = "belongs to another thread: ",
 	[LAPSE_EVENT_REPLACED] = "another comment under this number: ",
 	[LAPSE_EVENT_RENDERED] = "shown differently by the server: ",
 	[LAPSE_EVENT_RETIMED] = "its time was changed: ",
@@ -106,6 +107,7 @@ names_field(enum lapse_event_kind kind)
 	case LAPSE_EVENT_EDITED:
 	case LAPSE_EVENT_RETIMED:
 	case LAPSE_EVENT_REATTRIBUTED:
+	case LAPSE_EVENT_REHUNG:
 		return false;
 	default:
 		return true;

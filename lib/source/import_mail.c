@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "charset.h"
 #include "mail_run.h"
 #include "mailbox.h"
-#include "threading.h"
 
 #include "lapse/digest.h"
 #include "lapse/error.h"
@@ -21,22 +21,26 @@ keep_bytes(struct import *run, const char *sha256, const struct lapse_raw *raw)
 
 /* What a run needs of a message, out of the arena of one message into that of all. */
 static void
-note_post(struct mail_run *m, const struct lapse_mail *mail, const char *sha256, const char *format)
+note_post(struct mail_run *m, const struct lapse_mail *mail, const char *sha256, const struct lapse_raw *raw)
 {
+	const char *id = mail->message_id != NULL ? mail->message_id : mail->synthetic;
+	const char *envelope = raw->envelope;
+	bool bad = false;
 	struct mail_copy *copy = lapse_arena_alloc(&m->arena, sizeof(*copy));
 	const char **references = lapse_arena_alloc(&m->arena, mail->nreferences * sizeof(*references));
 	struct mail_posts *posts = &m->posts;
 
 	for (size_t i = 0; i < mail->nreferences; i++)
 		references[i] = lapse_arena_dup(&m->arena, mail->references[i]);
-	*copy = (struct mail_copy){ lapse_arena_dup(&m->arena, sha256), format, mail->nfields };
+	*copy = (struct mail_copy){ lapse_arena_dup(&m->arena, sha256), raw->format,
+	    envelope != NULL ? lapse_charset_line(&m->arena, envelope, strlen(envelope), &bad) : "", (int64_t)mail->nheaders };
 	posts->items = lapse_grow(posts->items, posts->nitems, &posts->cap, sizeof(*posts->items));
 	posts->items[posts->nitems++] = (struct mail_post){
-		.number = mail_post_number(mail->message_id, mail->alike),
-		.message_id = lapse_arena_dup(&m->arena, mail->message_id),
+		.number = mail_post_number(id, mail->alike),
+		.message_id = lapse_arena_dup(&m->arena, id),
 		.subject = lapse_arena_dup(&m->arena, mail->subject),
 		.references = references, .nreferences = mail->nreferences,
-		.at = mail->at,
+		.at = lapse_time_is_set(mail->at) ? mail->at : MAIL_UNDATED,
 		.copies = copy, .ncopies = 1,
 		.had = -1, .parent = -1,
 		.came = true,
@@ -59,7 +63,7 @@ take_message(const struct lapse_raw *raw, void *payload)
 		rc = lapse_mail_read(&mail, &run->arena, raw, NULL);
 	if (rc < 0)
 		return rc;
-	note_post(m, &mail, sha256, raw->format);
+	note_post(m, &mail, sha256, raw);
 	if (lapse_time_is_set(mail.at) && (!lapse_time_is_set(run->newest) || mail.at.sec > run->newest.sec))
 		run->newest = mail.at;
 	return 0;
@@ -74,33 +78,7 @@ take_file(struct import *run, const char *path, void *payload)
 	return lapse_mailbox_each(path, take_message, m);
 }
 
-/* ---- threads ---- */
-
-static void
-find_threads(struct mail_run *m)
-{
-	struct lapse_nodes nodes = { 0 };
-	size_t n = m->posts.nitems;
-
-	nodes.items = lapse_alloc(n, sizeof(*nodes.items));
-	nodes.nitems = nodes.cap = n;
-	for (size_t i = 0; i < n; i++) {
-		const struct mail_post *post = &m->posts.items[i];
-
-		nodes.items[i] = (struct lapse_node){ .message_id = post->message_id, .references = post->references,
-		    .nreferences = post->nreferences, .at = post->at, .tie = post->copies[0].sha256 };
-	}
-	lapse_threading(&nodes);
-	for (size_t i = 0; i < n; i++) {
-		struct mail_post *post = &m->posts.items[i];
-		const struct lapse_node *node = &nodes.items[i];
-
-		post->root = lapse_arena_dup(&m->arena, nodes.items[node->root].message_id);
-		post->thread = mail_thread_number(post->root);
-		post->parent = node->parent < n ? m->posts.items[node->parent].number : -1;
-	}
-	lapse_nodes_release(&nodes);
-}
+/* ---- the run ---- */
 
 /* All messages are there: what they are, beside what the archive has. */
 static int
@@ -109,13 +87,15 @@ end_messages(void *payload)
 	struct mail_run *m = payload;
 	struct lapse_capture *capture = m->run->capture;
 	size_t came = m->posts.nitems;
-	int rc = mail_known_add(m);
+	const struct lapse_commit *base = lapse_batch_base(m->run->batch);
+	int rc = base != NULL ? mail_known_add(m, &base->tree) : 0;
 
 	if (rc < 0)
 		return rc;
 	mail_posts_settle(m);
-	find_threads(m);
-	rc = mail_threads_put(m);
+	rc = mail_threads_find(m);
+	if (rc == 0)
+		rc = mail_threads_put(m);
 	capture->reaches = lapse_time_is_set(m->run->newest) && m->run->newest.sec < capture->time.sec ?
 	    m->run->newest : capture->time;
 	capture->counts[LAPSE_PART_BUGS] = (int64_t)capture->scope[LAPSE_PART_BUGS].nitems;

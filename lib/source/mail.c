@@ -11,6 +11,17 @@
 #include "mail_time.h"
 #include "mime.h"
 
+const char *
+lapse_mail_flag_name(size_t bit)
+{
+	static const char *const names[LAPSE_MAIL_NFLAGS] = {
+		"no-date", "no-message-id", "two-message-ids", "no-zone", "date-contradicted", "bad-charset", "bad-structure",
+		"body-from-html", "no-author"
+	};
+
+	return names[bit];
+}
+
 static void
 flag(struct lapse_mail *mail, bool is, enum lapse_mail_flag which)
 {
@@ -127,6 +138,7 @@ lapse_mail_read(struct lapse_mail *out, struct lapse_arena *arena, const struct 
 		return rc;
 	lapse_mail_headers_init(&headers);
 	body = lapse_mail_headers_cut(&headers, raw->data, raw->len);
+	out->nheaders = headers.nitems;
 	flag(out, headers.broken, LAPSE_MAIL_BAD_STRUCTURE);
 	read_ids(out, arena, &headers);
 	read_author(out, arena, &headers, raw->format, address);

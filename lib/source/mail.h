@@ -24,6 +24,10 @@ enum lapse_mail_flag {
 	LAPSE_MAIL_BODY_FROM_HTML = 1 << 7,	/* some of the text was written as HTML */
 	LAPSE_MAIL_NO_AUTHOR = 1 << 8		/* neither a name nor an address */
 };
+#define LAPSE_MAIL_NFLAGS 9
+
+/* The name of the flag 1 << bit: "no-date", "no-message-id", … */
+const char *lapse_mail_flag_name(size_t bit);
 
 /* What is known of the list. */
 struct lapse_list {
@@ -46,6 +50,7 @@ struct lapse_mail {
 	bool zone_known;
 	unsigned flags;			/* of enum lapse_mail_flag */
 	size_t nattachments;
+	size_t nheaders;		/* lines of its header: the copy with the most is the fullest */
 	const char *text;		/* UTF-8, lines end in \n but for the last; "" when there is none */
 	const char *own;		/* the author's own words of it (mail_text.h) */
 	char alike[LAPSE_SHA256_HEX + 1];	/* equal for the same mail from any archive (mail_text.h) */

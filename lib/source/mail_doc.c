@@ -37,6 +37,13 @@ mail_thread_number(const char *root)
 
 /* ---- to a document ---- */
 
+static void
+set_text(json_t *doc, const char *key, const char *text)
+{
+	if (text != NULL && *text != '\0')
+		json_object_set_new(doc, key, json_string(text));
+}
+
 static json_t *
 encode_references(const struct mail_post *post)
 {
@@ -48,13 +55,22 @@ encode_references(const struct mail_post *post)
 }
 
 static json_t *
+encode_copy(const struct mail_copy *copy)
+{
+	json_t *doc = json_pack("{s:s, s:s, s:I}", "sha256", copy->sha256, "format", copy->format,
+	    "headers", (json_int_t)copy->headers);
+
+	set_text(doc, "envelope", copy->envelope);
+	return doc;
+}
+
+static json_t *
 encode_copies(const struct mail_post *post)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < post->ncopies; i++)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:I}", "sha256", post->copies[i].sha256,
-		    "format", post->copies[i].format, "fields", (json_int_t)post->copies[i].fields));
+		json_array_append_new(list, encode_copy(&post->copies[i]));
 	return list;
 }
 
@@ -63,17 +79,10 @@ encode_flags(unsigned flags)
 {
 	json_t *list = json_array();
 
-	for (unsigned i = 0; i < LAPSE_MAIL_NFLAGS; i++)
-		if ((flags & 1u << i) != 0)
+	for (size_t i = 0; i < LAPSE_MAIL_NFLAGS; i++)
+		if ((flags >> i & 1) != 0)
 			json_array_append_new(list, json_string(lapse_mail_flag_name(i)));
 	return list;
-}
-
-static void
-set_text(json_t *doc, const char *key, const char *text)
-{
-	if (text != NULL && *text != '\0')
-		json_object_set_new(doc, key, json_string(text));
 }
 
 json_t *
@@ -81,9 +90,9 @@ mail_post_encode(const struct mail_post *post, const struct lapse_mail *mail)
 {
 	char at[LAPSE_TIME_LEN + 1];
 	json_t *doc = json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:o, s:o, s:o}",
-	    "count", (json_int_t)post->number, "creation_time", lapse_time_format(at, mail->at),
+	    "count", (json_int_t)post->number, "creation_time", lapse_time_format(at, post->at),
 	    "author", mail->author_address != NULL ? mail->author_address : "",
-	    "author_is", mail->author_how, "text", mail->text, "message_id", mail->message_id, "alike", mail->alike,
+	    "author_is", mail->author_how, "text", mail->text, "message_id", post->message_id, "alike", mail->alike,
 	    "time_is", mail->date_source, "zone_known", mail->zone_known,
 	    "references", encode_references(post), "flags", encode_flags(mail->flags), "copies", encode_copies(post));
 
@@ -121,8 +130,10 @@ decode_copies(struct mail_post *out, struct lapse_arena *arena, const json_t *li
 
 		copy->sha256 = lapse_arena_dup(arena, lapse_json_text(item, "sha256"));
 		copy->format = lapse_arena_dup(arena, lapse_json_text(item, "format"));
+		copy->envelope = lapse_json_text(item, "envelope") != NULL ?
+		    lapse_arena_dup(arena, lapse_json_text(item, "envelope")) : "";
 		if (copy->sha256 == NULL || strlen(copy->sha256) != LAPSE_SHA256_HEX || copy->format == NULL ||
-		    !lapse_json_int(&copy->fields, json_object_get(item, "fields")))
+		    !lapse_json_int(&copy->headers, json_object_get(item, "headers")))
 			return lapse_fail(LAPSE_EFORMAT, "\"copies\" holds something that is no copy of a message");
 	}
 	return out->ncopies > 0 ? 0 : lapse_fail(LAPSE_EFORMAT, "no \"copies\"");

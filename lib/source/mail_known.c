@@ -31,9 +31,8 @@ add_post(struct mail_run *m, const struct lapse_entry *entry, const struct lapse
 }
 
 int
-mail_known_add(struct mail_run *m)
+mail_known_add(struct mail_run *m, const struct lapse_oid *tree)
 {
-	const struct lapse_commit *base = lapse_batch_base(m->run->batch);
 	struct lapse_walk *walk = NULL;
 	struct lapse_place place;
 	struct lapse_entry entry;
@@ -41,10 +40,8 @@ mail_known_add(struct mail_run *m)
 	const char *path;
 	int rc;
 
-	if (base == NULL)
-		return 0;
 	snprintf(folder, sizeof(folder), "threads/%s", m->run->source);
-	rc = lapse_walk_open(&walk, m->store, &base->tree, folder);
+	rc = lapse_walk_open(&walk, m->store, tree, folder);
 	while (rc == 0 && (rc = lapse_walk_next(walk, &path, &entry)) > 0) {
 		rc = 0;
 		if (lapse_place_parse(&place, path) && place.file == LAPSE_FILE_POST)
@@ -61,10 +58,12 @@ compare_copies(const struct mail_copy *a, const struct mail_copy *b)
 {
 	int order;
 
-	if (a->fields != b->fields)
-		return a->fields > b->fields ? -1 : 1;
+	if (a->headers != b->headers)
+		return a->headers > b->headers ? -1 : 1;
 	order = strcmp(a->sha256, b->sha256);
-	return order != 0 ? order : strcmp(a->format, b->format);
+	if (order == 0)
+		order = strcmp(a->format, b->format);
+	return order != 0 ? order : strcmp(a->envelope, b->envelope);
 }
 
 static int

@@ -15,8 +15,12 @@
 struct mail_copy {
 	const char *sha256;	/* of its bytes: 64 hex digits */
 	const char *format;	/* "mboxrd", "maildir", … */
-	int64_t fields;		/* of its header: the copy with the most speaks for the post */
+	const char *envelope;	/* the From_ line that stood before it; "" none */
+	int64_t headers;	/* lines of its header: the copy with the most speaks for the post */
 };
+
+/* What a message without a time has instead, for documents: no clock rests on it. */
+#define MAIL_UNDATED ((struct lapse_instant){ 0 })
 
 struct mail_post {
 	int64_t number;
@@ -24,7 +28,7 @@ struct mail_post {
 	const char *const *references;	/* oldest first */
 	size_t nreferences;
 	struct lapse_instant at;
-	struct mail_copy *copies;	/* by fields, most first; then digest; then format */
+	struct mail_copy *copies;	/* by headers, most first; then digest, format, envelope */
 	size_t ncopies;
 	int64_t had;		/* the thread in which the archive has it; -1: in none */
 	int64_t thread;		/* that it belongs to */
@@ -42,6 +46,7 @@ struct mail_posts {
 struct mail_run {
 	struct import *run;
 	struct lapse_store *store;
+	const struct lapse_oid *tree;	/* messages are read from it; NULL: from the run's batch */
 	struct lapse_arena arena;	/* of all posts */
 	struct mail_posts posts;
 };
@@ -50,17 +55,26 @@ struct mail_run {
 int64_t mail_post_number(const char *message_id, const char *alike);
 int64_t mail_thread_number(const char *root);
 
-/* Add what the archive has of the source already. */
-int mail_known_add(struct mail_run *m);
+/* Add what a commit's tree has of the source already. */
+int mail_known_add(struct mail_run *m, const struct lapse_oid *tree);
 
 /* Each post once: copies of one number are joined. Sorted by number. */
 void mail_posts_settle(struct mail_run *m);
+
+/* Find out to which thread each post belongs, and what it answers. */
+int mail_threads_find(struct mail_run *m);
+
+/* The document of a post from the message that speaks for it, read again. New reference. LAPSE_EFORMAT when that is not there. */
+int mail_post_derive(json_t **out, struct mail_run *m, const struct mail_post *post);
 
 /* A post's document: what its fullest copy says, and all copies. New reference. */
 json_t *mail_post_encode(const struct mail_post *post, const struct lapse_mail *mail);
 
 /* And back, as far as a run needs it; `had` and what follows it are not set. */
 int mail_post_decode(struct mail_post *out, struct lapse_arena *arena, const json_t *doc);
+
+/* The posts by thread, then number: the caller free()s the list. */
+struct mail_post **mail_posts_by_thread(struct mail_run *m);
 
 /* Put the documents of every thread that this run touched, and note its scope. Threads and parents are known. */
 int mail_threads_put(struct mail_run *m);

@@ -1,12 +1,51 @@
-/* The documents of the threads that a run touched. */
+/* Which thread each post belongs to, and the documents of the threads that a run touched. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mail_run.h"
+#include "threading.h"
 
 #include "lapse/codec.h"
 #include "lapse/error.h"
 #include "lapse/json.h"
+
+/* ---- which thread ---- */
+
+static struct lapse_node
+node_of(struct mail_run *m, const struct mail_post *post)
+{
+	struct lapse_instant at = post->at.sec == MAIL_UNDATED.sec ? LAPSE_NEVER : post->at;
+
+	return (struct lapse_node){ .message_id = post->message_id, .references = post->references,
+	    .nreferences = post->nreferences, .at = at, .tie = lapse_arena_printf(&m->arena, "%" PRId64, post->number) };
+}
+
+static void
+take_node(struct mail_run *m, struct mail_post *post, const struct lapse_nodes *nodes, const struct lapse_node *node)
+{
+	post->root = lapse_arena_dup(&m->arena, nodes->items[node->root].message_id);
+	post->thread = mail_thread_number(post->root);
+	post->parent = node->parent < m->posts.nitems ? m->posts.items[node->parent].number : -1;
+}
+
+int
+mail_threads_find(struct mail_run *m)
+{
+	struct lapse_nodes nodes = { 0 };
+	size_t n = m->posts.nitems;
+	int rc;
+
+	nodes.items = lapse_alloc(n, sizeof(*nodes.items));
+	nodes.nitems = nodes.cap = n;
+	for (size_t i = 0; i < n; i++)
+		nodes.items[i] = node_of(m, &m->posts.items[i]);
+	rc = lapse_threading(&nodes);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		take_node(m, &m->posts.items[i], &nodes, &nodes.items[i]);
+	lapse_nodes_release(&nodes);
+	return rc;
+}
 
 /* A thread's posts among all, sorted by thread, then number. */
 struct group {
@@ -23,23 +62,32 @@ is_touched(const struct mail_post *post)
 
 /* ---- posts ---- */
 
-/* The message that speaks for a post, read again: its bytes are the run's. */
+/* The bytes of a copy, of the run at hand or of a commit. */
 static int
-derive(json_t **out, struct mail_run *m, const struct mail_post *post)
+read_copy(struct mail_run *m, const struct mail_copy *copy)
 {
 	char path[LAPSE_PATH_MAX];
+	int rc;
+
+	lapse_path_message(path, m->run->source, copy->sha256);
+	rc = m->tree != NULL ? lapse_doc_find(&m->run->other, m->store, m->tree, path) :
+	    lapse_batch_get(&m->run->other, m->run->batch, path);
+	return rc == 0 ? lapse_fail(LAPSE_EFORMAT, "%s is not in the archive", path) : rc < 0 ? rc : 0;
+}
+
+int
+mail_post_derive(json_t **out, struct mail_run *m, const struct mail_post *post)
+{
+	const struct mail_copy *copy = &post->copies[0];
 	struct lapse_arena arena;
 	struct lapse_mail mail;
-	int rc = lapse_batch_get(&m->run->other, m->run->batch,
-	    lapse_path_message(path, m->run->source, post->copies[0].sha256));
+	int rc = read_copy(m, copy);
 
-	if (rc == 0)
-		rc = lapse_fail(LAPSE_EFORMAT, "%s is not in the archive", path);
 	if (rc < 0)
 		return rc;
 	lapse_arena_init(&arena);
-	rc = lapse_mail_read(&mail, &arena, &(struct lapse_raw){ .format = post->copies[0].format,
-	    .data = m->run->other.data, .len = m->run->other.len }, NULL);
+	rc = lapse_mail_read(&mail, &arena, &(struct lapse_raw){ .format = copy->format, .data = m->run->other.data,
+	    .len = m->run->other.len, .envelope = *copy->envelope != '\0' ? copy->envelope : NULL }, NULL);
 	if (rc == 0)
 		*out = mail_post_encode(post, &mail);
 	lapse_arena_release(&arena);
@@ -74,7 +122,7 @@ put_post(struct mail_run *m, const struct mail_post *post)
 {
 	char path[LAPSE_PATH_MAX];
 	json_t *doc = NULL;
-	int rc = derive(&doc, m, post);
+	int rc = mail_post_derive(&doc, m, post);
 
 	if (rc == 0 && post->had >= 0 && post->had != post->thread)
 		rc = put_moved(m, post, doc);
@@ -181,18 +229,26 @@ note_scope(const struct mail_run *m)
 		lapse_ids_sort(&capture->scope[part]);
 }
 
-int
-mail_threads_put(struct mail_run *m)
+struct mail_post **
+mail_posts_by_thread(struct mail_run *m)
 {
-	const struct lapse_ids *touched = &m->run->capture->scope[LAPSE_PART_BUGS];
 	struct mail_post **posts = lapse_alloc(m->posts.nitems, sizeof(*posts));
-	size_t at = 0;
-	int rc = 0;
 
 	for (size_t i = 0; i < m->posts.nitems; i++)
 		posts[i] = &m->posts.items[i];
 	if (m->posts.nitems > 1)
 		qsort(posts, m->posts.nitems, sizeof(*posts), by_thread_number);
+	return posts;
+}
+
+int
+mail_threads_put(struct mail_run *m)
+{
+	const struct lapse_ids *touched = &m->run->capture->scope[LAPSE_PART_BUGS];
+	struct mail_post **posts = mail_posts_by_thread(m);
+	size_t at = 0;
+	int rc = 0;
+
 	note_scope(m);
 	for (size_t i = 0; rc == 0 && i < touched->nitems; i++) {
 		struct group group = { .id = touched->items[i] };

@@ -310,7 +310,7 @@ int
 lapse_threading(struct lapse_nodes *nodes)
 {
 	struct forest f = { .nodes = nodes };
-	size_t nmentions;
+	size_t nmentions = 0;
 	int rc = count_mentions(&nmentions, nodes);
 
 	if (rc < 0 || nodes->nitems == 0)

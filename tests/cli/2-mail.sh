@@ -1,0 +1,158 @@
+#!/bin/sh
+# Mailing lists: saved mail brought in, whatever it was saved as, and the commands that read it.
+. "$(dirname "$0")/lib.sh"
+
+# message ID DATE SUBJECT BODY [HEADER...]: one message; "" leaves a header out.
+message() {
+	id=$1 date=$2 subject=$3 body=$4
+	shift 4
+	printf 'From: %s\n' "${from:-Ann Auditor <ann@auditor.example>}"
+	[ -z "$id" ] || printf 'Message-ID: <%s>\n' "$id"
+	[ -z "$date" ] || printf 'Date: %s\n' "$date"
+	printf 'Subject: %s\n' "$subject"
+	for header; do printf '%s\n' "$header"; done
+	printf '\n%s\n' "$body"
+}
+
+# envelope: what an mbox puts before a message.
+envelope() {
+	echo 'From ann@auditor.example Thu Jan  2 10:00:00 2025'
+}
+
+# threads ARCHIVE: id, summary and number of posts of each, by summary.
+threads() {
+	"$LAPSE" -C "$1" list --json >"$out" 2>"$err"
+	jq -r '[.id, .summary, .posts] | @tsv' "$out" | sort -k 2
+}
+
+# thread ARCHIVE SUMMARY: the number of the thread.
+thread() {
+	threads "$1" | awk -F '\t' -v summary="$2" '$2 == summary { print $1 }'
+}
+
+new() {
+	ok "a new archive, $1" "$LAPSE" -q init "$1"
+}
+
+mkdir one
+message a@x 'Thu, 02 Jan 2025 10:00:00 +0000' 'A question' 'What happened?' >one/a.eml
+from='Bob <bob@ca.example>' message b@x 'Fri, 03 Jan 2025 10:00:00 +0100' 'Re: A question' '> What happened?
+This.' 'References: <a@x>' 'In-Reply-To: <a@x>' >one/b.eml
+message c@x 'Sat, 04 Jan 2025 10:00:00 +0000' 'Something else' 'From here on, nothing.
+
+From there, too.' >one/c.eml
+message '' '' 'Bare' 'Neither a date nor an id.' >one/d.eml
+
+# ---- bringing in ----
+
+new first
+ok "a folder of messages" "$LAPSE" -C first import mail --source list one
+prints '^captured list at 2025-06-01T00:00:00Z (observed): messages 4, of threads 3; commit '
+says_nothing
+ok "it verifies" "$LAPSE" -C first verify
+prints '^faults: 0 '
+prints '^mailing lists compared with their messages: 1$'
+is "three threads" "$(threads first | cut -f 2,3)" 'A question	2
+Bare	1
+Something else	1'
+head=$(git -C first rev-parse HEAD)
+ok "the same mail, later" env LAPSE_NOW=2025-06-02T00:00:00Z "$LAPSE" -C first import mail --source list one
+prints '^nothing new: '
+is "commits nothing" "$(git -C first rev-parse HEAD)" "$head"
+for file in one/*.eml; do
+	sha256=$(sha256sum <"$file" | cut -c 1-64)
+	is "$file is kept byte for byte" "$(git -C first cat-file blob "HEAD:messages/list/$(printf %.2s "$sha256")/$sha256.eml" | sha256sum)" "$sha256  -"
+done
+
+# ---- the same from other formats ----
+
+{ for name in a b c d; do envelope; sed 's/^\(>*From \)/>\1/' one/$name.eml; echo; done; } >all.mbox
+new second
+ok "an mbox" "$LAPSE" -C second import mail --source list all.mbox
+prints '^captured list at 2025-06-01T00:00:00Z (observed): messages 4, of threads 3; commit '
+is "the same threads" "$(threads second)" "$(threads first)"
+ok "it verifies" "$LAPSE" -C second verify
+gzip -k all.mbox
+ok "the same again, packed" "$LAPSE" -C second import mail --source list all.mbox.gz
+prints '^nothing new: '
+ok "and as files" "$LAPSE" -C second import mail --source list one
+prints '^captured list at .*: messages 4, of threads 3; commit '
+is "the messages are there once" "$(git -C second ls-tree -r --name-only HEAD messages | wc -l | tr -d ' ')" 4
+is "with both copies told" "$(git -C second grep -h '"copies"' HEAD -- threads | jq -c '[.copies[].format] | sort' | sort -u)" '["eml","mboxrd"]'
+ok "it verifies" "$LAPSE" -C second verify
+prints '^faults: 0 '
+
+# shuffled NAME FILE...: an archive of these files, in this order.
+shuffled() {
+	archive=$1
+	shift
+	new "$archive"
+	ok "in another order" "$LAPSE" -q -C "$archive" import mail --source list --captured-at 2025-05-01T00:00:00Z "$@"
+}
+shuffled forth one/a.eml one/b.eml one/c.eml one/d.eml all.mbox
+shuffled back all.mbox one/d.eml one/c.eml one/b.eml one/a.eml
+is "the order of files does not matter" "$(git -C back rev-parse 'HEAD^{tree}')" "$(git -C forth rev-parse 'HEAD^{tree}')"
+
+# ---- late arrivals ----
+
+mkdir late
+message r@x 'Wed, 01 Jan 2025 10:00:00 +0000' 'The root' 'First.' >late/r.eml
+message s@x 'Thu, 02 Jan 2025 10:00:00 +0000' 'Re: The root' 'Second.' 'References: <r@x>' >late/s.eml
+message t@x 'Fri, 03 Jan 2025 10:00:00 +0000' 'Re: Re: The root' 'Third.' 'References: <s@x>' >late/t.eml
+new joined
+ok "an answer to what was never seen" "$LAPSE" -q -C joined import mail --source list --captured-at 2025-02-01T00:00:00Z late/t.eml
+old=$(thread joined 'Re: Re: The root')
+ok "the root" "$LAPSE" -q -C joined import mail --source list --captured-at 2025-02-02T00:00:00Z late/r.eml
+new=$(thread joined 'The root')
+ok "what joins them" "$LAPSE" -q -C joined import mail --source list --captured-at 2025-02-03T00:00:00Z late/s.eml
+is "is one thread now" "$(threads joined | grep -c '	3$')" 1
+ok "which has all" "$LAPSE" -C joined show "$new"
+prints '^Third\.$'
+ok "the old one tells" "$LAPSE" -C joined log "$old"
+prints "belongs to another thread: $old -> $new (a message that came later shows where it belongs)"
+ok "as was known before" "$LAPSE" -C joined show "$old" --known 2025-02-02
+prints '^Third\.$'
+ok "it verifies" "$LAPSE" -C joined verify
+prints '^faults: 0 '
+new atonce
+ok "all at once" "$LAPSE" -q -C atonce import mail --source list --captured-at 2025-02-03T00:00:00Z late
+is "gives the same names" "$(thread atonce 'The root')" "$new"
+prefix=threads/list/$(git -C atonce ls-tree -r --name-only HEAD | sed -n 's,^threads/list/\(.*\)/thread.json$,\1,p')
+is "and the same documents" "$(git -C joined rev-parse "HEAD:$prefix")" "$(git -C atonce rev-parse "HEAD:$prefix")"
+
+# ---- what is no mail, and what is broken ----
+
+printf '{"bugs":[]}' >bugs.json
+: >empty
+new bad
+exits 3 "JSON" "$LAPSE" -C bad import mail --source list bugs.json
+says '^lapse: import: bugs.json:1: not a mailbox'
+exits 3 "one that is not there" "$LAPSE" -C bad import mail --source list nowhere
+is "nothing is written" "$(git -C bad rev-list --count HEAD)" 1
+ok "an empty mailbox beside a full one" "$LAPSE" -q -C bad import mail --source list empty all.mbox
+ok "a source of bugs" "$LAPSE" -q -C bad import bugzilla --source bugs bugs.json
+exits 3 "takes no mail" "$LAPSE" -C bad import mail --source bugs all.mbox
+says "source 'bugs' is of kind bugzilla, not mail"
+
+# forge PATH-PATTERN FILTER: a clone of first in which a document is what FILTER makes of it.
+forge() {
+	rm -rf forged
+	git clone -q --bare first forged
+	path=$(git -C first ls-tree -r --name-only HEAD | grep -m 1 "$1")
+	blob=$(git -C first cat-file blob "HEAD:$path" | sh -c "$2" | git -C forged hash-object -w --stdin)
+	GIT_INDEX_FILE=$PWD/index git -C forged read-tree HEAD
+	GIT_INDEX_FILE=$PWD/index git -C forged update-index --cacheinfo "100644,$blob,$path"
+	commit=$(git -C forged log -1 --format=%B | GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x \
+	    git -C forged commit-tree -p "$(git -C forged rev-parse HEAD~)" "$(GIT_INDEX_FILE=$PWD/index git -C forged write-tree)")
+	git -C forged update-ref HEAD "$commit"
+}
+forge '^messages/' 'sed s/What/That/'
+exits 1 "a message with other bytes" "$LAPSE" -C forged verify
+prints '^identity .*its SHA-256 is '
+forge '/posts/' 'jq -c -j -S ".author = \"eve@x\""'
+exits 1 "a post with another author" "$LAPSE" -C forged verify
+prints '^mail .*it does not follow from its message$'
+forge '/posts.json$' 'jq -c -j -S ".parents[0] = .numbers[0]"'
+exits 1 "another parent" "$LAPSE" -C forged verify
+prints "^mail .*it does not follow from the thread's messages\$"
+finish
