@@ -26,7 +26,8 @@ tell(const struct lapse_thread *thread, const struct lapse_party *owner,
 	lapse_report_head(t->emit, t->about);
 	if (nitems == 0)
 		lapse_emit_say(t->emit, "%s:%s: nothing to explain: %s", thread->source, thread->id, owner != NULL ?
-		    "no obligation of these arose up to that moment" :
+		    "no obligation of these arose up to that moment" : thread->is_mail ?
+		    "no entry of \"threads\" in the parties file names it, so it has no owner, and nothing is owed" :
 		    "no prefix of a party begins the summary, so it has no owner, and nothing is owed");
 	lapse_report_stories_begin(t->emit);
 	for (size_t i = 0; i < nitems; i++)

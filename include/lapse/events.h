@@ -75,6 +75,7 @@ struct lapse_event {
 	enum lapse_event_kind kind;
 	enum lapse_standing standing;
 	const char *who;		/* who did it, as it is spelled today; NULL: not known, as of most that comparisons show */
+	bool is_undated;		/* a post that nothing dates: `at` means nothing */
 	int64_t post;			/* -1: none */
 	int64_t attachment;		/* -1: none */
 	const char *field;		/* as the source calls it; NULL: none */

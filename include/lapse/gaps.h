@@ -40,6 +40,7 @@ struct lapse_filter {
 struct lapse_tally {
 	size_t threads;			/* that existed at their moment */
 	size_t unowned;			/* without an owner: no obligations */
+	size_t unowned_mail;		/* of these, threads of mailing lists */
 	size_t bounded;			/* evaluated before `at`, at the newest capture that covers them */
 	struct lapse_instant earliest;	/* of the moments of bounded ones; LAPSE_NEVER: none */
 	struct lapse_instant latest;

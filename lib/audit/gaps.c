@@ -30,6 +30,7 @@ count_thread(struct lapse_tally *tally, const struct lapse_thread *thread, const
 {
 	tally->threads++;
 	tally->unowned += owner == NULL;
+	tally->unowned_mail += owner == NULL && thread->is_mail;
 	if (thread->at.sec >= at.sec)
 		return;
 	if (tally->bounded++ == 0)

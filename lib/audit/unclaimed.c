@@ -96,7 +96,7 @@ note_thread(const struct lapse_thread *thread, const struct lapse_party *owner,
 	for (size_t i = 0; i < thread->nposts; i++) {
 		const struct lapse_post *post = &thread->posts[i];
 
-		if (!post->is_public || post->is_generated || *post->author == '\0' ||
+		if (!post->is_public || post->is_generated || post->is_undated || *post->author == '\0' ||
 		    lapse_parties_side(w->parties, owner, post->author, post->at) != LAPSE_SIDE_UNCLAIMED)
 			continue;
 		note_post(u, post)->threads += is_new_in_thread(thread, i);

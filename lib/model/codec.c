@@ -128,8 +128,8 @@ lapse_codec_post(struct lapse_post *post, struct lapse_arena *arena, const json_
 	post->moved_to = number_or_none(doc, "moved_to");
 	post->author = author != NULL ? author : "";
 	post->is_public = !json_is_true(json_object_get(doc, "is_private"));
-	/* A message that nothing dates opens and stops nothing: no clock may rest on it. */
-	post->is_generated = is_generated(words) || (time_is != NULL && strcmp(time_is, "none") == 0);
+	post->is_generated = is_generated(words);
+	post->is_undated = time_is != NULL && strcmp(time_is, "none") == 0;
 	post->text = text && json_is_string(words) ? lapse_codec_text(arena, words) : "";
 	return 0;
 }

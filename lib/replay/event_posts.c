@@ -306,6 +306,7 @@ add_post(struct dossier *r, struct take *run, size_t nrun)
 	if (rc < 0)
 		return rc;
 	event = lapse_dossier_event(r, LAPSE_EVENT_POST, first.at);
+	event->is_undated = last.is_undated;
 	event->post = run[0].number;
 	event->who = lapse_renames_login(&r->renames, last.author);
 	event->to = first.text;

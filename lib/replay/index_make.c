@@ -96,7 +96,8 @@ note_post(struct making *m, const json_t *doc, int64_t number, bool in_parts)
 		return rc;
 	m->sightings = lapse_grow(m->sightings, m->nsightings, &m->sightings_cap, sizeof(*m->sightings));
 	m->sightings[m->nsightings] = (struct sighting){ .number = number, .order = m->nsightings,
-	    .sight = { m->capture, post.at, post.author, post.is_public, post.is_generated, in_parts, post.moved_to >= 0 } };
+	    .sight = { m->capture, post.at, post.author, post.is_public, post.is_generated, in_parts, post.moved_to >= 0,
+	    post.is_undated } };
 	m->nsightings++;
 	return 0;
 }

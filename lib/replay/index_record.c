@@ -205,7 +205,7 @@ put_posts(struct lapse_buf *out, struct texts *texts, const struct record *r)
 				rc = put_text(out, texts, sight->author);
 			if (rc == 0)
 				rc = lapse_buf_putc(out, (char)(sight->is_public | sight->is_generated << 1 | sight->in_parts << 2 |
-				    sight->is_elsewhere << 3));
+				    sight->is_elsewhere << 3 | sight->is_undated << 4));
 		}
 	}
 	return rc;
@@ -419,6 +419,7 @@ get_sights(struct record_post *post, struct reading *in, uint64_t *at)
 		items[i].is_generated = bits != NULL && (*bits & 2) != 0;
 		items[i].in_parts = bits != NULL && (*bits & 4) != 0;
 		items[i].is_elsewhere = bits != NULL && (*bits & 8) != 0;
+		items[i].is_undated = bits != NULL && (*bits & 16) != 0;
 	}
 	in->wire.bad |= n == 0;
 	post->sights = items;

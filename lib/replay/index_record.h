@@ -37,6 +37,7 @@ struct record_sight {
 	bool is_public, is_generated;
 	bool in_parts;		/* its path ends in ".parts" */
 	bool is_elsewhere;	/* it belongs to another thread */
+	bool is_undated;
 };
 struct record_post {
 	int64_t number;

@@ -172,12 +172,16 @@ set_as_it_is(struct posting *p, const struct moment *moment, const char *key)
 		lapse_state_put(p->doc, key, json_deep_copy(value));
 }
 
-/* Did the source list it then? By the newest list up to the moment that could have it, else by the first one after. */
+/*
+ * Did the source list it then? By the newest list up to the moment that could have it, else by the first one after.
+ * Saved mail comes in any order: there the newest list of all counts.
+ */
 static bool
 is_listed(const struct posting *p)
 {
 	const struct sights *s = &p->b->sights;
-	size_t k = lapse_sights_covering(s, LAPSE_PART_COMMENTS, (struct lapse_instant){ p->b->thread.at.sec + 1 }, false);
+	struct lapse_instant after = { p->b->thread.is_mail ? INT64_MAX : p->b->thread.at.sec + 1 };
+	size_t k = lapse_sights_covering(s, LAPSE_PART_COMMENTS, after, false);
 
 	if (k == SIGHT_NONE || s->captures[k].time.sec < p->post->at.sec)
 		k = lapse_sights_covering(s, LAPSE_PART_COMMENTS, p->b->thread.at, true);

@@ -143,7 +143,7 @@ emit_when(struct lapse_emit *emit, const struct lapse_event *event)
 	char text[8 + LAPSE_TIME_LEN], at[LAPSE_TIME_LEN + 1];
 
 	snprintf(text, sizeof(text), "%s%s", lapse_time_is_set(event->after) ? "by " : "",
-	    lapse_time_format(at, event->at));
+	    event->is_undated ? "unknown" : lapse_time_format(at, event->at));
 	lapse_emit_text(emit, text);
 }
 
@@ -224,7 +224,7 @@ emit_event(struct lapse_emit *emit, const struct lapse_events *events, const str
 	lapse_buf_reset(what);
 	add_what(what, event);
 	lapse_emit_text(emit, thread);
-	lapse_emit_time(emit, event->at);
+	lapse_emit_time(emit, event->is_undated ? LAPSE_NEVER : event->at);
 	lapse_emit_time(emit, event->after);
 	lapse_emit_time(emit, lapse_time_is_set(event->after) ? event->at : LAPSE_NEVER);
 	emit_when(emit, event);

@@ -147,6 +147,18 @@ lapse_report_bounded(char *out, size_t size, const struct lapse_question *questi
 	return true;
 }
 
+static const char *
+why_unowned(const struct lapse_tally *tally)
+{
+	if (tally->unowned == 0)
+		return "";
+	if (tally->unowned_mail == 0)
+		return ": no prefix of a party begins the summary, and nothing is owed";
+	return tally->unowned_mail == tally->unowned ?
+	    ": no entry of \"threads\" in the parties file names it, and nothing is owed" :
+	    ": no prefix of a party begins the summary, or, of mail, no entry of \"threads\" names it; and nothing is owed";
+}
+
 void
 lapse_report_foot(struct lapse_emit *emit, const struct lapse_about *about, const struct lapse_tally *tally)
 {
@@ -154,7 +166,7 @@ lapse_report_foot(struct lapse_emit *emit, const struct lapse_about *about, cons
 
 	lapse_emit_say(emit, "%s", "");
 	lapse_emit_say(emit, "%zu thread%s, %zu without an owner%s", tally->threads, tally->threads == 1 ? "" : "s",
-	    tally->unowned, tally->unowned > 0 ? ": no prefix of a party begins the summary, and nothing is owed" : "");
+	    tally->unowned, why_unowned(tally));
 	if (lapse_report_bounded(bounded, sizeof(bounded), about->question, tally))
 		lapse_emit_say(emit, "%s: nothing is asserted about a time that no capture has seen", bounded);
 }

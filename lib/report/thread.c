@@ -63,7 +63,7 @@ lapse_report_thread_row(struct lapse_emit *emit, const struct lapse_thread *thre
 		if (!lapse_time_is_set(due) || items[i].due.sec < due.sec)
 			due = items[i].due;
 	}
-	if (thread->nposts > 0)
+	if (thread->nposts > 0 && !thread->posts[thread->nposts - 1].is_undated)
 		last = thread->posts[thread->nposts - 1].at;
 	lapse_cell_thread(emit, thread);
 	lapse_emit_text(emit, owner != NULL ? owner->id : NULL);
@@ -216,7 +216,8 @@ say_thread(struct lapse_emit *emit, const struct lapse_shown *shown, const struc
 	char time[LAPSE_TIME_LEN + 1];
 
 	lapse_emit_heading(emit, "%s:%s %s", t->source, t->id, summary != NULL ? summary : "");
-	lapse_emit_say(emit, "%-12s %s", "owner", owner != NULL ? owner->id : "none: no prefix of a party begins the summary");
+	lapse_emit_say(emit, "%-12s %s", "owner", owner != NULL ? owner->id : t->is_mail ?
+	    "none: no entry of \"threads\" in the parties file names it" : "none: no prefix of a party begins the summary");
 	say_field(emit, "status", status != NULL ? status : "unknown");
 	say_field(emit, "resolution", standing(shown, "resolution", t->resolution));
 	say_turns(emit, t);
@@ -261,11 +262,11 @@ emit_posts(struct lapse_emit *emit, const struct lapse_about *about, const struc
 			continue;
 		lapse_cell_thread(emit, t);
 		lapse_emit_int(emit, post->number);
-		lapse_emit_time(emit, post->at);
+		lapse_emit_time(emit, post->is_undated ? LAPSE_NEVER : post->at);
 		lapse_emit_text(emit, lapse_side_name(side));
 		lapse_emit_text(emit, post->author);
 		lapse_emit_bool(emit, post->is_public);
-		lapse_emit_text(emit, !post->is_public ? "private" : post->is_generated ? "by the server" :
+		lapse_emit_text(emit, !post->is_public ? "private" : post->is_generated ? "by the server" : post->is_undated ? "undated" :
 		    lapse_post_note(note, shown->state, post->number));
 		lapse_emit_text(emit, lapse_post_path(path, t, post));
 		lapse_emit_text(emit, text_of(shown, post));
@@ -297,7 +298,8 @@ say_texts(struct lapse_emit *emit, const struct lapse_shown *shown)
 
 		if ((shown->only_post >= 0 && post->number != shown->only_post) || *text == '\0')
 			continue;
-		lapse_emit_heading(emit, "#%lld %s %s%s%s", (long long)post->number, lapse_time_format(time, post->at),
+		lapse_emit_heading(emit, "#%lld %s %s%s%s", (long long)post->number,
+		    post->is_undated ? "undated" : lapse_time_format(time, post->at),
 		    post->author, seen != NULL ? ", as first seen at " : "", seen != NULL ? seen : "");
 		say_lines(emit, text);
 	}

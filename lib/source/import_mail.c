@@ -96,8 +96,6 @@ end_messages(void *payload)
 	rc = mail_threads_find(m);
 	if (rc == 0)
 		rc = mail_threads_put(m);
-	capture->reaches = lapse_time_is_set(m->run->newest) && m->run->newest.sec < capture->time.sec ?
-	    m->run->newest : capture->time;
 	capture->counts[LAPSE_PART_BUGS] = (int64_t)capture->scope[LAPSE_PART_BUGS].nitems;
 	capture->counts[LAPSE_PART_COMMENTS] = (int64_t)came;
 	return rc;

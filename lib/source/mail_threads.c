@@ -229,6 +229,20 @@ note_scope(const struct mail_run *m)
 		lapse_ids_sort(&capture->scope[part]);
 }
 
+/* Of these threads nothing is known after their newest message. */
+static struct lapse_instant
+find_reach(const struct mail_run *m)
+{
+	const struct lapse_capture *capture = m->run->capture;
+	struct lapse_instant newest = LAPSE_NEVER;
+
+	for (size_t i = 0; i < m->posts.nitems; i++)
+		if (m->posts.items[i].at.sec > newest.sec && m->posts.items[i].at.sec != MAIL_UNDATED.sec &&
+		    lapse_ids_has(&capture->scope[LAPSE_PART_BUGS], m->posts.items[i].thread))
+			newest = m->posts.items[i].at;
+	return lapse_time_is_set(newest) && newest.sec < capture->time.sec ? newest : capture->time;
+}
+
 struct mail_post **
 mail_posts_by_thread(struct mail_run *m)
 {
@@ -250,6 +264,7 @@ mail_threads_put(struct mail_run *m)
 	int rc = 0;
 
 	note_scope(m);
+	m->run->capture->reaches = find_reach(m);
 	for (size_t i = 0; rc == 0 && i < touched->nitems; i++) {
 		struct group group = { .id = touched->items[i] };
 

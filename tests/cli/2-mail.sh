@@ -22,7 +22,7 @@ envelope() {
 # threads ARCHIVE: id, summary and number of posts of each, by summary.
 threads() {
 	"$LAPSE" -C "$1" list --json >"$out" 2>"$err"
-	jq -r '[.id, .summary, .posts] | @tsv' "$out" | sort -k 2
+	jq -r '[.thread, .summary, .posts] | @tsv' "$out" | sort -t '	' -k 2
 }
 
 # thread ARCHIVE SUMMARY: the number of the thread.
@@ -109,7 +109,7 @@ is "is one thread now" "$(threads joined | grep -c '	3$')" 1
 ok "which has all" "$LAPSE" -C joined show "$new"
 prints '^Third\.$'
 ok "the old one tells" "$LAPSE" -C joined log "$old"
-prints "belongs to another thread: $old -> $new (a message that came later shows where it belongs)"
+prints "belongs to another thread: \"${old#*:}\" -> \"${new#*:}\" (a message that came later shows where it belongs)"
 ok "as was known before" "$LAPSE" -C joined show "$old" --known 2025-02-02
 prints '^Third\.$'
 ok "it verifies" "$LAPSE" -C joined verify
