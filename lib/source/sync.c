@@ -393,7 +393,7 @@ write_lists(struct lapse_buf *out, const struct sync *s)
 	if (rc == 0)
 		rc = write_target(out, s, &target);
 	lapse_buf_reset(&target);
-	if (rc == 0 && s->same_search && outside->nitems > 0 && outside->nitems <= SYNC_GROUP)
+	if (rc == 0 && lapse_sync_follows_early(s) && outside->nitems > 0)
 		rc = lapse_sync_follow_target(&target, outside->items, outside->nitems);
 	if (rc == 0 && target.len > 0)
 		rc = write_target(out, s, &target);

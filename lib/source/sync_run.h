@@ -139,7 +139,12 @@ struct lapse_instant lapse_sync_since(const struct sync *s);
 /* What to ask for: a list of bugs by their numbers. */
 int lapse_sync_follow_target(struct lapse_buf *out, const int64_t *ids, size_t n);
 
-/* Ask for them: what changed, or is back, is wanted; the record says of which all is as it was. Many only when all is listed. */
+/*
+ * Ask for them: what changed, or is back, is wanted; the record says of which all is as it was. Those that the capture before
+ * knew go early, with the requests of the next lapse_sync_ask(), if they are few; many are asked for only when all is listed.
+ */
+bool lapse_sync_follows_early(const struct sync *s);
+int lapse_sync_follow_early(struct sync *s);
 int lapse_sync_follow(struct sync *s);
 
 /* ---- reading again (sync_again.c) ---- */
