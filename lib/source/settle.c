@@ -164,18 +164,18 @@ take_answer(struct lapse_http *http, struct transfer *t)
 int
 http_settle(struct lapse_http *http, struct transfer *t, CURLcode code)
 {
-	const char *trouble = t->trouble[0] != '\0' ? t->trouble : curl_easy_strerror(code);
+	const char *trouble = t->trouble[0] != '\0' ? t->trouble : curl_easy_strerror(code), *excess;
 	struct request *request = t->request;
 	int rc;
 
-	t->too_big = t->too_big || code == CURLE_FILESIZE_EXCEEDED;
-	trouble = t->too_big ? "the answer is too big" : code != CURLE_OK ? trouble : NULL;
+	excess = transfer_excess(t, code);
+	trouble = excess != NULL ? excess : code != CURLE_OK ? trouble : NULL;
 	if (trouble == NULL && !t->head_ended)	/* which is no failure to libcurl */
 		trouble = "the answer's head is cut short";
 	show_exchange(http, t, trouble);
 	if (trouble == NULL) {
 		rc = take_answer(http, t);
-	} else if (t->too_big || transfer_is_hopeless(code)) {
+	} else if (excess != NULL || transfer_is_hopeless(code)) {
 		rc = lapse_fail(LAPSE_EFAIL, SHORT_URL ": %s", request->url.text, trouble);
 	} else {
 		lapse_fail(LAPSE_EAGAIN, "%s", trouble);
