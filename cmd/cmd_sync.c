@@ -26,7 +26,7 @@ struct options {
 static const struct cmd_option sync_options[] = {
 	{ .name = "dry-run", .letter = 'n', .kind = CMD_FLAG, .offset = offsetof(struct options, dry_run),
 	    .help = "print what would be asked; connect to nothing" },
-	{ .name = "recheck", .kind = CMD_TEXT, .offset = offsetof(struct options, recheck), .arg = "AGE|open|all",
+	{ .name = "recheck", .kind = CMD_TEXT, .offset = offsetof(struct options, recheck), .arg = "AGE|open|all|none",
 	    .help = "read comments again, changed or not (default: as the source says)" },
 	{ .name = "revisions", .kind = CMD_FLAG, .offset = offsetof(struct options, revisions),
 	    .help = "ask the public pages that date edits, of posts known to be edited" },
@@ -80,6 +80,13 @@ is_cancelled(void *payload)
 
 /* ---- what a run did ---- */
 
+/* Of a run that something is left of, nobody knows what is new. */
+static const char *
+new_or_came(const struct lapse_sync_result *r)
+{
+	return r->capture.asked.due.nitems > 0 ? "came" : "new";
+}
+
 static void
 say_captured(struct cmd_run *run, const struct lapse_sync_result *r)
 {
@@ -88,8 +95,8 @@ say_captured(struct cmd_run *run, const struct lapse_sync_result *r)
 
 	lapse_time_format(time, c->time);
 	if (!r->changed)
-		cmd_say(run, "%s: nothing %s at %s; requests %" PRId64 "; commit %.12s", c->source,
-		    c->asked.due.nitems > 0 ? "came" : "new", time, c->asked.requests, lapse_oid_format(oid, &r->commit));
+		cmd_say(run, "%s: nothing %s at %s; requests %" PRId64 "; commit %.12s", c->source, new_or_came(r), time,
+		    c->asked.requests, lapse_oid_format(oid, &r->commit));
 	else
 		cmd_say(run, "captured %s at %s (observed%s): bugs %" PRId64 ", comments %" PRId64 ", changes %" PRId64
 		    ", attachments %" PRId64 "; requests %" PRId64 "; commit %.12s", c->source, time,
@@ -119,8 +126,8 @@ say_idle(struct cmd_run *run, const struct lapse_sync_result *r)
 {
 	char before[LAPSE_TIME_LEN + 1];
 
-	cmd_say(run, "%s: nothing new; requests %" PRId64 "; no capture, since that of %s is less than an hour old",
-	    r->capture.source, r->capture.asked.requests, lapse_time_format(before, r->before));
+	cmd_say(run, "%s: nothing %s; requests %" PRId64 "; no capture, since that of %s is less than an hour old",
+	    r->capture.source, new_or_came(r), r->capture.asked.requests, lapse_time_format(before, r->before));
 }
 
 /* Some ids, for people: the first few. */
@@ -379,7 +386,7 @@ run_sources(struct cmd_run *run, struct lapse_store *store, const struct sources
 	int one, rc = 0;
 
 	for (size_t i = 0; i < sources->n && caught == 0; i++) {
-		one = run_source(run, store, sources->names[i], opt->recheck != NULL ? opt->recheck : sources->rechecks[i]);
+		one = run_source(run, store, sources->names[i], cmd_recheck_of(opt->recheck, sources->rechecks[i]));
 		if (one == 0)
 			continue;
 		if (sources->n > 1)
@@ -402,7 +409,7 @@ sync(struct cmd_run *run)
 	struct cmd_recheck recheck;
 	int rc;
 
-	if (opt->recheck != NULL && cmd_recheck_parse(&recheck, opt->recheck) < 0)
+	if (cmd_recheck_of(opt->recheck, NULL) != NULL && cmd_recheck_parse(&recheck, opt->recheck) < 0)
 		return LAPSE_EUSAGE;
 	rc = opt->dry_run ? 0 : cmd_need_net(run);
 	if (rc == 0)
@@ -425,7 +432,7 @@ const struct cmd cmd_sync = {
 	.group = CMD_BRING_IN,
 	.run = sync,
 	.flags = CMD_ARCHIVE | CMD_NOW | CMD_NET,
-	.synopsis = "[--recheck AGE|open|all] [--revisions] [--force] [--dry-run] [NAME...]",
+	.synopsis = "[--recheck AGE|open|all|none] [--revisions] [--force] [--dry-run] [NAME...]",
 	.summary = "bring in what is new from the network",
 	.description =
 	    "Ask the sources (all that have an address, or those named) what is new, and bring\n"
@@ -435,8 +442,8 @@ const struct cmd cmd_sync = {
 	    "number, so that what happens to them is seen.\n"
 	    "Edits of comments leave no mark at the source. --recheck reads some comments again,\n"
 	    "those not read for longest first, at most 200 bugs a run: of open bugs, of all, or of\n"
-	    "those not read for AGE (7d, 12h). Without it a source's own default counts, once an\n"
-	    "hour. Where an API key shows how often comments were edited, that is asked for, and\n"
+	    "those not read for AGE (7d, 12h), or of none. Without it a source's own default\n"
+	    "counts, once an hour. Where an API key shows how often comments were edited, that is asked for, and\n"
 	    "only what it tells of is read; else what the server says is not modified is not sent.\n"
 	    "--revisions asks a web page of the Bugzilla for each post that earlier captures know\n"
 	    "to be edited, once for each edit, at most 50 a run: it says when, and by whom. Such\n"

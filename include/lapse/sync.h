@@ -16,7 +16,7 @@
 struct lapse_sync_options {
 	const char *source;
 	const char *cacert;		/* a file of certificates to trust instead of the system's; NULL */
-	int (*recheck)(struct lapse_ids *out, void *payload);	/* names threads to read again, changed or not; NULL: none */
+	int (*recheck)(struct lapse_ids *out, void *payload);	/* names threads to read again, changed or not, as their turn comes; NULL: none */
 	int (*edited)(struct lapse_edited *out, void *payload);	/* names posts that were edited, to ask for their revisions; NULL: none is asked for */
 	void *recheck_payload;	/* of both */
 	bool recheck_now;		/* also when the last capture is less than an hour old */

@@ -143,15 +143,25 @@ count_requests(struct sync *s)
 	s->asked->again += (int64_t)again;
 }
 
-/* Bugs that the search had at the capture before and has not any more, and that are visible. */
+/* Did it leave the search since the capture before, or was it not known then whether it is visible? */
+static bool
+has_left(const struct lapse_asked *before, int64_t id)
+{
+	return !lapse_ids_has(&before->outside, id) || lapse_ids_has(&before->due, id);
+}
+
+/* Bugs that the search had at the capture before and has not any more, and that are visible; of those due nobody knows. */
 static size_t
 count_left(const struct sync *s)
 {
-	const struct lapse_ids *outside = &s->asked->outside;
+	const struct lapse_asked *asked = s->asked;
 	size_t n = 0;
 
-	for (size_t i = 0; s->has_before && i < outside->nitems; i++)
-		n += !lapse_ids_has(&s->before.asked.outside, outside->items[i]) && !lapse_hidden_has(s->asked, outside->items[i]);
+	for (size_t i = 0; s->has_before && i < asked->outside.nitems; i++) {
+		int64_t id = asked->outside.items[i];
+
+		n += has_left(&s->before.asked, id) && !lapse_hidden_has(asked, id) && !lapse_ids_has(&asked->due, id);
+	}
 	return n;
 }
 

@@ -19,6 +19,7 @@
 #define SYNC_BATCH 50		/* bugs with everything */
 #define SYNC_GROUP 400		/* bugs that are asked for by number and last change */
 #define SYNC_CONNECTIONS 4
+#define SYNC_AGAIN 200		/* bugs that a run reads again: a few requests */
 #define SYNC_EDITS 200		/* bugs whose edit counts are asked for at once */
 
 /* A bug to ask for. */

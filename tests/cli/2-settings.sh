@@ -117,7 +117,7 @@ misused "a key in the address" "the address holds a login, a password or a key (
     source add x 'https://x.example/buglist.cgi?product=P&Bugzilla_api_key=hunter2'
 ok "neither is repeated" test -z "$(grep hunter2 "$err")"
 misused "a saved search" "the address is that of a saved search, .*" source add x 'https://x.example/buglist.cgi?cmdtype=dorem&namedcmd=mine'
-misused "a schedule that is none" "--recheck: none of open, all or an age such as 7d: 'often'" source add x https://x.example/ --product P --recheck often
+misused "a schedule that is none" "--recheck: neither open, all, none nor an age such as 7d: 'often'" source add x https://x.example/ --product P --recheck often
 misused "no address" "add takes a NAME and an ADDRESS" source add x
 misused "two addresses" "add takes a NAME and an ADDRESS" source add x --url https://x.example/ https://y.example/
 misused "the address of an attachment" "the address of an attachment, which says no bug: .*" source add x 'https://x.example/attachment.cgi?id=3'
@@ -175,7 +175,7 @@ refused "a source that is none" "source: no source 'nobody' in the archive (laps
 misused "nothing to change" "set takes what is to be changed: an ADDRESS, .*" source set bmo
 misused "no name" "set takes a NAME and what is to be changed" source set --recheck open
 misused "two addresses" "set takes a NAME and what is to be changed" source set bmo "$search" --url "$search"
-misused "a schedule that is none" "--recheck: none of open, all or an age such as 7d: 'often'" source set bmo --recheck often
+misused "a schedule that is none" "--recheck: neither open, all, none nor an age such as 7d: 'often'" source set bmo --recheck often
 misused "yes and no" "--evidence and --no-evidence exclude each other" source set bmo --evidence --no-evidence
 misused "a key in an address" "the address holds a login, a password or a key ('token'): take it out .*" source set bmo "$search&token=x"
 ok "one without a capture may go anywhere" "$LAPSE" -q -C archive source set "$longest" https://bugzilla.example/ --product P

@@ -135,7 +135,7 @@ ok "an edit is not seen" sync a
 prints '^bmo: nothing new at '
 bug state 121 2025-05-30T00:00:00Z 2 '{"status":"RESOLVED","resolution":"FIXED"}'
 exits 2 "a schedule that is none" sync a --recheck never
-says "^lapse: sync: --recheck: none of open, all or an age such as 7d: 'never' (try 'lapse sync -h')\$"
+says "^lapse: sync: --recheck: neither open, all, none nor an age such as 7d: 'never' (try 'lapse sync -h')\$"
 ok "those read within a day" sync a --force --recheck 1d
 is "are the two of yesterday" "$(requests | grep -c 'id=.*ALL')" 4
 ok "reading again" sync a --force --recheck all
