@@ -66,10 +66,18 @@ struct lapse_finding {
 	size_t place;		/* among all findings, as they came */
 };
 
-/* Copy what outlives a thread: once for all of its findings. */
-const struct lapse_thread *lapse_thread_keep(struct lapse_arena *arena, const struct lapse_thread *thread);
-void lapse_finding_keep(struct lapse_finding *out, struct lapse_arena *arena,
-    const struct lapse_thread *kept, const struct lapse_obligation *o);
+/* What was copied of one thread for its findings: begin with `arena` and `from`, all else zero. */
+#define LAPSE_NKEPT 32
+struct lapse_keeper {
+	struct lapse_arena *arena;
+	const struct lapse_thread *from;
+	const struct lapse_thread *thread;	/* the copy; NULL: none yet */
+	const struct lapse_post *posts[LAPSE_NKEPT];	/* some that were copied */
+	struct lapse_post *copies[LAPSE_NKEPT];
+};
+
+/* Copy what outlives the thread, most of it once for all of its findings. */
+void lapse_finding_keep(struct lapse_finding *out, struct lapse_keeper *keeper, const struct lapse_obligation *o);
 
 /*
  * The silence an obligation belongs to: those of one thread and clock with equal marks

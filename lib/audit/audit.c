@@ -154,7 +154,7 @@ audit_thread(const struct lapse_thread *thread, const struct lapse_party *owner,
 {
 	struct auditing *a = payload;
 	struct lapse_audit *audit = a->audit;
-	const struct lapse_thread *kept = NULL;
+	struct lapse_keeper keeper = { .arena = &audit->arena, .from = thread };
 
 	(void)owner;
 	clear_silences(&a->silences, nitems);
@@ -171,9 +171,7 @@ audit_thread(const struct lapse_thread *thread, const struct lapse_party *owner,
 		if (!lapse_obligation_is_breach(o))
 			continue;
 		count_breach(a, row, o);
-		if (kept == NULL)
-			kept = lapse_thread_keep(&audit->arena, thread);
-		lapse_finding_keep(new_breach(audit, o), &audit->arena, kept, o);
+		lapse_finding_keep(new_breach(audit, o), &keeper, o);
 	}
 	return 0;
 }
@@ -255,7 +253,7 @@ note_open(const struct lapse_thread *thread, const struct lapse_party *owner,
     const struct lapse_obligation *items, size_t nitems, void *payload)
 {
 	struct lapse_status *status = payload;
-	const struct lapse_thread *kept = NULL;
+	struct lapse_keeper keeper = { .arena = &status->arena, .from = thread };
 
 	(void)owner;
 	for (size_t i = 0; i < nitems; i++) {
@@ -263,9 +261,7 @@ note_open(const struct lapse_thread *thread, const struct lapse_party *owner,
 		if (items[i].state != LAPSE_STATE_RUNNING && items[i].state != LAPSE_STATE_OVERDUE)
 			continue;
 		status->items = lapse_grow(status->items, status->nitems, &status->cap, sizeof(*status->items));
-		if (kept == NULL)
-			kept = lapse_thread_keep(&status->arena, thread);
-		lapse_finding_keep(&status->items[status->nitems], &status->arena, kept, &items[i]);
+		lapse_finding_keep(&status->items[status->nitems], &keeper, &items[i]);
 		status->items[status->nitems].place = status->nitems;
 		status->nitems++;
 	}

@@ -114,23 +114,25 @@ lapse_gaps_each(const struct lapse_question *question, const struct lapse_filter
 	return rc;
 }
 
-/* A post without its text, and `whole` or without its author too. */
+/* A post without its text, and without its author until that is wanted. */
 static struct lapse_post *
-keep_post(struct lapse_arena *arena, const struct lapse_post *post, bool whole)
+keep_post(struct lapse_keeper *keeper, const struct lapse_post *post)
 {
+	size_t i = (uintptr_t)post / sizeof(*post) % LAPSE_NKEPT;
 	struct lapse_post *copy;
 
-	if (post == NULL)
-		return NULL;
-	copy = lapse_arena_alloc(arena, sizeof(*copy));
+	if (post == NULL || keeper->posts[i] == post)
+		return post == NULL ? NULL : keeper->copies[i];
+	copy = lapse_arena_alloc(keeper->arena, sizeof(*copy));
 	*copy = *post;
-	copy->author = whole ? lapse_arena_dup(arena, post->author) : "";
-	copy->text = "";
+	copy->author = copy->text = "";
+	keeper->posts[i] = post;
+	keeper->copies[i] = copy;
 	return copy;
 }
 
-const struct lapse_thread *
-lapse_thread_keep(struct lapse_arena *arena, const struct lapse_thread *thread)
+static const struct lapse_thread *
+keep_thread(struct lapse_arena *arena, const struct lapse_thread *thread)
 {
 	struct lapse_thread *kept = lapse_arena_alloc(arena, sizeof(*kept));
 
@@ -150,18 +152,23 @@ lapse_thread_keep(struct lapse_arena *arena, const struct lapse_thread *thread)
 }
 
 void
-lapse_finding_keep(struct lapse_finding *out, struct lapse_arena *arena,
-    const struct lapse_thread *kept, const struct lapse_obligation *o)
+lapse_finding_keep(struct lapse_finding *out, struct lapse_keeper *keeper, const struct lapse_obligation *o)
 {
-	out->thread = kept;
+	struct lapse_post *post = keep_post(keeper, o->post);
+
+	if (keeper->thread == NULL)
+		keeper->thread = keep_thread(keeper->arena, keeper->from);
+	if (post != NULL && *post->author == '\0')
+		post->author = lapse_arena_dup(keeper->arena, o->post->author);
+	out->thread = keeper->thread;
 	out->o = *o;
-	out->o.post = keep_post(arena, o->post, true);
-	out->o.stopped_by = keep_post(arena, o->stopped_by, false);
-	if (o->post != NULL && o->opened_by == o->post->author)
-		out->o.opened_by = out->o.post->author;
+	out->o.post = post;
+	out->o.stopped_by = keep_post(keeper, o->stopped_by);
+	if (post != NULL && o->opened_by == o->post->author)
+		out->o.opened_by = post->author;
 	else
-		out->o.opened_by = lapse_arena_dup(arena, o->opened_by);
-	out->o.flag = lapse_arena_dup(arena, o->flag);
+		out->o.opened_by = lapse_arena_dup(keeper->arena, o->opened_by);
+	out->o.flag = lapse_arena_dup(keeper->arena, o->flag);
 	out->o.story = NULL;
 }
 

@@ -46,7 +46,7 @@ note_latenesses(const struct lapse_thread *thread, const struct lapse_party *own
     const struct lapse_obligation *items, size_t nitems, void *payload)
 {
 	struct lapse_reconciliation *r = payload;
-	const struct lapse_thread *kept = nitems > 0 ? lapse_thread_keep(&r->arena, thread) : NULL;
+	struct lapse_keeper keeper = { .arena = &r->arena, .from = thread };
 
 	r->looked = lapse_grow(r->looked, r->nlooked, &r->looked_cap, sizeof(*r->looked));
 	r->looked[r->nlooked++] = (struct lapse_looked){
@@ -63,7 +63,7 @@ note_latenesses(const struct lapse_thread *thread, const struct lapse_party *own
 		r->latenesses = lapse_grow(r->latenesses, r->nlatenesses, &r->latenesses_cap, sizeof(*r->latenesses));
 		l = &r->latenesses[r->nlatenesses++];
 		*l = (struct lapse_lateness){ .claimed = false };
-		lapse_finding_keep(&l->finding, &r->arena, kept, o);
+		lapse_finding_keep(&l->finding, &keeper, o);
 		l->since = lapse_zone_day(zone, o->opened);
 		l->late_on = lapse_zone_day(zone, lapse_time_is_set(o->stopped) ? o->stopped : thread->at);
 		mark_longest(r, l);

@@ -115,6 +115,9 @@ search_keys(struct lapse_key *out, struct words *in, const struct lapse_url *url
 			skip_line(in);
 			continue;
 		}
+		/* The word is not shown: somebody may have put the key first. */
+		if (strchr(in->word, '/') != NULL || in->word[strlen(in->word) - 1] == ':')
+			return lapse_fail(LAPSE_EFAIL, "%d: no host first (HOST KEY, or HOST:PORT KEY; no address)", in->line);
 		if (line_ends(in))
 			return lapse_fail(LAPSE_EFAIL, "%d: a host without a key", in->line);
 		next_word(in, false);

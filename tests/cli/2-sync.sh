@@ -347,7 +347,12 @@ interrupted() {
 	"$LAPSE" -C it sync --force >told 2>said &
 	pid=$!
 	n=0
-	while [ "$(asked one)" -lt "$3" ] && [ $n -lt 200 ]; do sleep 0.02; n=$((n + 1)); done
+	# Not before it is lapse: a shell that has just forked loses a signal that it traps.
+	while [ "$(cat /proc/$pid/comm)" != "${LAPSE##*/}" ] || [ "$(asked one)" -lt "$3" ]; do
+		[ $n -lt 200 ] || break
+		sleep 0.02
+		n=$((n + 1))
+	done
 	kill -"$1" $pid
 	wait $pid 2>/dev/null
 	status=$?
@@ -456,7 +461,6 @@ serve one --bugzilla state
 archive nowhere
 ok "a server that is not there" "$LAPSE" -q -C nowhere source set bmo "http://127.0.0.1:1/buglist.cgi?product=x"
 exits 75 "cannot be asked" "$LAPSE" -C nowhere sync
-exits 75 "nor again, at once" "$LAPSE" -C nowhere sync
 says '^lapse: sync: bmo: .*127.0.0.1'
 ok "one that is" "$LAPSE" -q -C nowhere source set bmo "$one_url/buglist.cgi?product=CA%20Program"
 ok "is asked without waiting" "$LAPSE" -C nowhere sync

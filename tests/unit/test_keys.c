@@ -150,6 +150,10 @@ what_is_no_key_is_refused_by_its_line(void **state)
 	put(".config/lapse/keys", "b.example secret0\na.example\n", 0600);
 	refuses("https://a.example/", "keys: 2: a host without a key");
 	finds("https://b.example/", "secret0");
+	put(".config/lapse/keys", "https://b.example/ secret0\na.example secret1\n", 0600);
+	refuses("https://a.example/", "keys: 1: no host first (HOST KEY, or HOST:PORT KEY; no address)");
+	put(".config/lapse/keys", "b.example: secret0\na.example secret1\n", 0600);
+	refuses("https://a.example/", "keys: 1: no host first (HOST KEY, or HOST:PORT KEY; no address)");
 	put(".config/lapse/keys", "a.example sec\x01ret\n", 0600);
 	refuses("https://a.example/", "keys: 1: no key of");
 	put(".config/lapse/keys", "b.example secret0 more\na.example secret1\n", 0600);
