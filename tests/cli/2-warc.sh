@@ -167,7 +167,7 @@ regrow "Lapse-Evidence: $kept" --cacheinfo "100644,$other,$kept"
 exits 1 "what it held is another" "$LAPSE" -C regrown verify
 prints "^evidence .* $kept  *the branch evidence: what was kept was changed later\$"
 prints '^captures compared with their evidence: 2$'
-regrow "Lapse-Evidence: $kept" --force-remove "$kept"
+printf '0 0000000000000000000000000000000000000000\t%s\n' "$kept" | regrow "Lapse-Evidence: $kept" --index-info
 exits 1 "what it held is gone" "$LAPSE" -C regrown verify
 prints "^evidence .* $kept  *the branch evidence: what was kept was taken away later\$"
 regrow "No-Evidence: x" --add --cacheinfo "100644,$other,elsewhere"
