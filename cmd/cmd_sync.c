@@ -42,7 +42,7 @@ static const struct cmd_option sync_options[] = {
 	{ .name = "wait", .kind = CMD_FLAG, .offset = offsetof(struct options, wait),
 	    .help = "when it is too early to ask, wait until it is not" },
 	{ .name = "no-wait", .kind = CMD_FLAG, .offset = offsetof(struct options, no_wait),
-	    .help = "do not wait either when the server told an earlier run to come back later" },
+	    .help = "nor when the server told an earlier run to come back later" },
 	{ .name = "no-evidence", .kind = CMD_FLAG, .offset = offsetof(struct options, no_evidence),
 	    .help = "do not keep what the server said, byte for byte" },
 	{ .name = "cacert", .kind = CMD_TEXT, .offset = offsetof(struct options, cacert), .arg = "FILE",
@@ -366,8 +366,9 @@ const struct cmd cmd_sync = {
 	    "Edits of comments leave no mark at the source. --recheck reads some comments again,\n"
 	    "those not read for longest first, at most 200 bugs a run: of open bugs, of all, or of\n"
 	    "those not read for AGE (7d, 12h), or of none. Without it a source's own default\n"
-	    "counts, once an hour. Where an API key shows how often comments were edited, that is asked for, and\n"
-	    "only what it tells of is read; else what the server says is not modified is not sent.\n"
+	    "counts, once an hour. Where an API key shows how often comments were edited, that is\n"
+	    "asked for, and only what it tells of is read; else what the server says is not\n"
+	    "modified is not sent.\n"
 	    "--revisions asks a web page of the Bugzilla for each post that earlier captures know\n"
 	    "to be edited, once for each edit, at most 50 a run: it says when, and by whom. Such\n"
 	    "pages are not made for programs; use it where an edit matters.\n"
