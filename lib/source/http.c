@@ -38,6 +38,14 @@ put_some(char out[BRIEF_MAX], const char *text, size_t n)
 	snprintf(out + len, BRIEF_MAX - len, "%.*s", (int)(n < room ? n : room), text);
 }
 
+static void
+put_ellipsis(char out[BRIEF_MAX])
+{
+	size_t len = strlen(out);
+
+	snprintf(out + len, BRIEF_MAX - len, "%s", ELLIPSIS);
+}
+
 const char *
 http_brief(char out[BRIEF_MAX], const char *url)
 {
@@ -51,13 +59,13 @@ http_brief(char out[BRIEF_MAX], const char *url)
 		n = has_value ? strcspn(url, "&") : 0;
 		if (n > 3 * VALUE_END) {
 			put_some(out, url, VALUE_END);
-			strcat(out, ELLIPSIS);
+			put_ellipsis(out);
 			put_some(out, url + n - VALUE_END, VALUE_END);
 			url += n;
 		}
 	}
 	if (*url != '\0' || strlen(out) >= BRIEF_MAX - 2 * sizeof(ELLIPSIS))
-		strcat(out, ELLIPSIS);
+		put_ellipsis(out);
 	return out;
 }
 
