@@ -149,6 +149,8 @@ struct cmd_progress {
 };
 void cmd_progress_init(struct cmd_progress *progress, const struct cmd_run *run, const char *what);
 void cmd_progress_step(size_t done, size_t total, void *progress);
+/* Something else than how far it is; it may be strangers' text. */
+void cmd_progress_tell(struct cmd_progress *progress, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void cmd_progress_release(struct cmd_progress *progress);
 
 #endif

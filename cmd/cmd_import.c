@@ -20,9 +20,9 @@ static const struct cmd_option import_options[] = {
 	    .help = "the source, made if new (default: the only one, or bugzilla)" },
 	/* The start of a bare date: more than was seen must not be claimed. */
 	{ .name = "captured-at", .kind = CMD_WHEN_START, .offset = offsetof(struct options, captured_at), .arg = "WHEN",
-	    .help = "when they were saved; a date: its start (default: now, warc: theirs)" },
+	    .help = "when they were saved; a date: its start (default: now, or theirs)" },
 	{ .name = "host", .kind = CMD_TEXT, .offset = offsetof(struct options, host), .arg = "HOST",
-	    .help = "warc: take only the answers of this host (HOST:PORT, as they name it)" },
+	    .help = "warc: only the answers of this host (HOST:PORT, as they name it)" },
 	{ .name = NULL },
 };
 

@@ -52,16 +52,9 @@ check_options(const struct options *opt)
 		return lapse_fail(LAPSE_EUSAGE, "--evidence and --no-evidence exclude each other");
 	if (opt->stop && opt->resume)
 		return lapse_fail(LAPSE_EUSAGE, "--stop and --resume exclude each other");
-	return opt->recheck != NULL ? cmd_recheck_parse(&recheck, opt->recheck, true) : 0;
-}
-
-/* What a source is to read again: "none" is nothing. */
-static const char *
-recheck_of(const struct options *opt, const char *otherwise)
-{
-	if (opt->recheck == NULL)
-		return otherwise;
-	return strcmp(opt->recheck, "none") == 0 ? NULL : opt->recheck;
+	if (cmd_recheck_of(opt->recheck, NULL) == NULL)
+		return 0;
+	return cmd_recheck_parse(&recheck, opt->recheck) < 0 ? LAPSE_EUSAGE : 0;
 }
 
 /* ---- add ---- */
@@ -136,7 +129,7 @@ static int
 add(struct cmd_run *run)
 {
 	const struct options *opt = run->options;
-	struct lapse_source source = { .kind = "bugzilla", .recheck = recheck_of(opt, NULL), .evidence = !opt->no_evidence };
+	struct lapse_source source = { .kind = "bugzilla", .recheck = cmd_recheck_of(opt->recheck, NULL), .evidence = !opt->no_evidence };
 	int rc = check_options(opt);
 
 	if (run->argc < 2 || (run->argc == 3) == (opt->url != NULL))
@@ -257,7 +250,7 @@ set_source(struct setting *s, struct cmd_run *run, const char *url)
 		rc = set_search(s, run, url);
 	if (rc < 0)
 		return rc;
-	s->source.recheck = recheck_of(opt, s->source.recheck);
+	s->source.recheck = cmd_recheck_of(opt->recheck, s->source.recheck);
 	s->source.stopped = opt->stop || (s->source.stopped && !opt->resume);
 	s->source.evidence = opt->evidence || (s->source.evidence && !opt->no_evidence);
 	rc = lapse_settings_set_source(s->store, &s->source);

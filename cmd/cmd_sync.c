@@ -2,14 +2,15 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "edited.h"
 #include "recheck.h"
 #include "session.h"
 #include "sync_key.h"
+#include "sync_report.h"
+#include "sync_sources.h"
 
-#include "lapse/json.h"
+#include "lapse/alloc.h"
 #include "lapse/sync.h"
 
 struct options {
@@ -22,12 +23,13 @@ struct options {
 	bool no_evidence;
 	bool revisions;
 	bool wait;
+	bool no_wait;
 };
 
 static const struct cmd_option sync_options[] = {
 	{ .name = "dry-run", .letter = 'n', .kind = CMD_FLAG, .offset = offsetof(struct options, dry_run),
 	    .help = "print what would be asked; connect to nothing" },
-	{ .name = "recheck", .kind = CMD_TEXT, .offset = offsetof(struct options, recheck), .arg = "AGE|open|all",
+	{ .name = "recheck", .kind = CMD_TEXT, .offset = offsetof(struct options, recheck), .arg = "AGE|open|all|none",
 	    .help = "read comments again, changed or not (default: as the source says)" },
 	{ .name = "revisions", .kind = CMD_FLAG, .offset = offsetof(struct options, revisions),
 	    .help = "ask the public pages that date edits, of posts known to be edited" },
@@ -39,6 +41,8 @@ static const struct cmd_option sync_options[] = {
 	    .help = "record each time that nothing changed, not once an hour" },
 	{ .name = "wait", .kind = CMD_FLAG, .offset = offsetof(struct options, wait),
 	    .help = "when it is too early to ask, wait until it is not" },
+	{ .name = "no-wait", .kind = CMD_FLAG, .offset = offsetof(struct options, no_wait),
+	    .help = "nor when the server told an earlier run to come back later" },
 	{ .name = "no-evidence", .kind = CMD_FLAG, .offset = offsetof(struct options, no_evidence),
 	    .help = "do not keep what the server said, byte for byte" },
 	{ .name = "cacert", .kind = CMD_TEXT, .offset = offsetof(struct options, cacert), .arg = "FILE",
@@ -79,124 +83,7 @@ is_cancelled(void *payload)
 	return caught != 0;
 }
 
-/* ---- what a run did ---- */
-
-/* No bug is of the search, by the server's count: few people ask for that. */
-static bool
-finds_nothing(const struct lapse_sync_result *r)
-{
-	return r->capture.asked.total == 0 && r->listed == 0;
-}
-
-static void
-say_captured(struct cmd_run *run, const struct lapse_sync_result *r)
-{
-	const struct lapse_capture *c = &r->capture;
-	char time[LAPSE_TIME_LEN + 1], oid[LAPSE_OID_HEX + 1];
-
-	lapse_time_format(time, c->time);
-	if (finds_nothing(r))
-		cmd_say(run, "%s: no bugs at %s; requests %" PRId64 "; commit %.12s", c->source, time, c->asked.requests,
-		    lapse_oid_format(oid, &r->commit));
-	else if (!r->changed)
-		cmd_say(run, "%s: nothing %s at %s; requests %" PRId64 "; commit %.12s", c->source,
-		    c->asked.due.nitems > 0 ? "came" : "new", time, c->asked.requests, lapse_oid_format(oid, &r->commit));
-	else
-		cmd_say(run, "captured %s at %s (observed%s): bugs %" PRId64 ", comments %" PRId64 ", changes %" PRId64
-		    ", attachments %" PRId64 "; requests %" PRId64 "; commit %.12s", c->source, time,
-		    c->asked.authenticated ? ", logged in" : "", c->counts[LAPSE_PART_BUGS], c->counts[LAPSE_PART_COMMENTS],
-		    c->counts[LAPSE_PART_HISTORY], c->counts[LAPSE_PART_ATTACHMENTS], c->asked.requests,
-		    lapse_oid_format(oid, &r->commit));
-}
-
-/* How those were read again that were to be, changed or not. */
-static void
-say_rechecked(struct cmd_run *run, const struct lapse_sync_result *r)
-{
-	const struct lapse_asked *asked = &r->capture.asked;
-	size_t stood = 0;
-
-	for (size_t i = 0; i < asked->nstood; i++)
-		stood += asked->stood[i].bugs.nitems;
-	if (asked->rechecked > 0)
-		cmd_say(run, "%s: bugs read again: %" PRId64 " (as before by their edit counts: %" PRId64 ", not modified: %zu, "
-		    "sent again: %" PRId64 ")", r->capture.source, asked->rechecked, asked->by_edits, stood,
-		    asked->rechecked - asked->by_edits - (int64_t)stood);
-}
-
-/* What was wished for and found nothing to do says so. */
-static void
-say_unneeded(struct cmd_run *run, const struct lapse_sync_result *r)
-{
-	const struct options *opt = run->options;
-	const char *name = r->capture.source;
-
-	if (opt->recheck != NULL && r->capture.asked.rechecked == 0)
-		cmd_say(run, "%s: nothing to read again", name);
-	if (opt->revisions && r->capture.asked.revisions == 0 && r->pages_left + r->pages_bad + r->pages_undated == 0)
-		cmd_say(run, "%s: no revisions to ask for: no post is known to be edited since they were", name);
-}
-
-static void
-say_idle(struct cmd_run *run, const struct lapse_sync_result *r)
-{
-	char before[LAPSE_TIME_LEN + 1];
-
-	cmd_say(run, "%s: %s; requests %" PRId64 "; no capture, since that of %s is less than an hour old",
-	    r->capture.source, finds_nothing(r) ? "no bugs" : "nothing new", r->capture.asked.requests, lapse_time_format(before, r->before));
-}
-
-/* Some ids, for people: the first few. */
-static void
-write_ids(char *out, size_t size, const struct lapse_ids *ids)
-{
-	size_t len = 0;
-
-	out[0] = '\0';
-	for (size_t i = 0; i < ids->nitems && i < 8 && len < size - 24; i++)
-		len += (size_t)snprintf(out + len, size - len, "%s%" PRId64, i > 0 ? ", " : "", ids->items[i]);
-	if (ids->nitems > 8)
-		snprintf(out + len, size - len, ", …");
-}
-
-static void
-note_findings(struct cmd_run *run, const struct lapse_sync_result *r)
-{
-	const struct lapse_asked *asked = &r->capture.asked;
-	const char *name = r->capture.source;
-	char ids[256];
-
-	if (r->made && asked->due.nitems > 0) {
-		write_ids(ids, sizeof(ids), &asked->due);
-		cmd_note(run, "%s: bugs still due: %zu (%s); the next sync asks for them first", name, asked->due.nitems, ids);
-	}
-	if (finds_nothing(r))
-		cmd_note(run, "%s: the search finds no bugs: are the names of its products and components right (lapse source list)?",
-		    name);
-	if (r->gone > 0)
-		cmd_note(run, "%s: not visible any more: %zu; what was seen of them stays (lapse list)", name, r->gone);
-	if (r->left > 0)
-		cmd_note(run, "%s: visible, but not in the search any more: %zu", name, r->left);
-	if (r->listed > 0 && asked->total >= 0 && (size_t)asked->total != r->listed)
-		cmd_note(run, "%s: the server counts %" PRId64 " bugs and listed %zu", name, asked->total, r->listed);
-	if (asked->revisions > 0)
-		cmd_say(run, "%s: revisions of %" PRId64 " post%s", name, asked->revisions, asked->revisions == 1 ? "" : "s");
-	if (r->pages_undated > 0)
-		cmd_note(run, "%s: revisions without a known zone of their times: posts %zu; their edits stay undated", name,
-		    r->pages_undated);
-	if (r->pages_bad > 0)
-		cmd_note(run, "%s: pages of revisions that could not be read: %zu", name, r->pages_bad);
-	if (r->pages_left > 0)
-		cmd_note(run, "%s: pages of revisions left for another --revisions: %zu", name, r->pages_left);
-	if (r->withheld > 0)
-		cmd_note(run, "%s: the server sent private comments or attachments to somebody who is not logged in: %zu; they "
-		    "were not kept, and neither was the evidence of this run", name, r->withheld);
-	if (r->skew > 60 || r->skew < -60)
-		cmd_note(run, "%s: the server's clock is %" PRId64 "s %s this one: is the time right here?", name,
-		    r->skew > 0 ? r->skew : -r->skew, r->skew > 0 ? "ahead of" : "behind");
-}
-
-/* ---- one source ---- */
+/* ---- what to read again ---- */
 
 struct choosing {
 	struct cmd_run *run;
@@ -221,66 +108,93 @@ choose_edited(struct lapse_edited *out, void *payload)
 	return cmd_edited_choose(out, c->store, c->source);
 }
 
-/* Wait until a time to ask, or a signal: 1 when it has come. */
-static int
-wait_until(struct lapse_instant when)
-{
-	const struct timespec second = { .tv_sec = 1 };
-	struct lapse_instant now;
+/* ---- the meter ---- */
 
-	while (caught == 0) {
-		if (lapse_time_now(&now) < 0)
-			return 0;
-		if (now.sec >= when.sec)
-			return 1;
-		nanosleep(&second, NULL);
-	}
-	return 0;
+struct meter {
+	struct cmd_progress progress;
+	size_t done, total;	/* bugs; 0 of 0 before it is known how many */
+};
+
+static void
+show_bugs(size_t done, size_t total, void *payload)
+{
+	struct meter *meter = payload;
+
+	meter->done = done;
+	meter->total = total;
+	cmd_progress_step(done, total, &meter->progress);
+}
+
+static void
+show_waiting(int64_t left, const char *why, void *payload)
+{
+	struct meter *meter = payload;
+
+	if (left > 0)
+		cmd_progress_tell(&meter->progress, "asking%s in %" PRId64 " s%s%s", why != NULL ? " again" : "", left,
+		    why != NULL ? ": " : "", why != NULL ? why : "");
+	else if (meter->total > 0)
+		cmd_progress_step(meter->done, meter->total, &meter->progress);
+	else
+		cmd_progress_tell(&meter->progress, "asking what is new");
+}
+
+static void
+open_meter(struct meter *meter, struct lapse_sync_options *options, const struct cmd_run *run)
+{
+	*meter = (struct meter){ .done = 0 };
+	cmd_progress_init(&meter->progress, run, "fetching bugs");
+	options->progress = show_bugs;
+	options->waiting = show_waiting;
+	options->progress_payload = meter;
+}
+
+/* ---- one source ---- */
+
+/* A source's turn, which may have to come again. */
+struct turn {
+	const char *name;
+	const char *recheck;		/* what to read again; NULL: nothing */
+	struct lapse_instant until;	/* the turn comes again then; LAPSE_NEVER: it does not */
+};
+
+/* Is the source to be waited for? By itself a run waits for what an earlier one was told. */
+static bool
+comes_again(const struct options *opt, int rc, const struct lapse_sync_result *result)
+{
+	return rc == LAPSE_EAGAIN && lapse_time_is_set(result->not_before) && !lapse_time_stands() &&
+	    (opt->wait || (result->blocked && !opt->no_wait));
 }
 
 static int
-sync_once(struct lapse_sync_result *result, struct cmd_run *run, struct lapse_store *store,
-    const struct lapse_sync_options *options)
+sync_source(struct turn *turn, struct cmd_run *run, struct lapse_store *store, const struct lapse_sync_options *options)
 {
 	struct lapse_sync_options with_meter = *options;
-	struct cmd_progress progress;
+	struct lapse_sync_result result;
+	struct meter meter;
 	int rc;
 
-	cmd_progress_init(&progress, run, "fetching bugs");
-	with_meter.progress = cmd_progress_step;
-	with_meter.progress_payload = &progress;
-	rc = lapse_sync(result, store, &with_meter);
-	cmd_progress_release(&progress);
-	if (result->forgets)
-		cmd_note(run, "%s: no place to remember when it was asked ($XDG_STATE_HOME/lapse, else ~/.local/state/lapse): how often "
-		    "is up to you", options->source);
-	if (rc == 0 || rc == LAPSE_EAGAIN) {
-		if (result->made) {
-			say_captured(run, result);
-			say_rechecked(run, result);
-		}
-		else if (rc == 0)
-			say_idle(run, result);
-		if (rc == 0)
-			say_unneeded(run, result);
-		note_findings(run, result);
-	}
-	return rc;
+	open_meter(&meter, &with_meter, run);
+	rc = lapse_sync(&result, store, &with_meter);
+	cmd_progress_release(&meter.progress);
+	cmd_sync_report(run, options, &result, rc);
+	turn->until = comes_again(run->options, rc, &result) ? result.not_before : LAPSE_NEVER;
+	lapse_sync_result_release(&result);
+	return lapse_context(rc, "%s", options->source);
 }
 
+/* Wait for a turn that comes again. */
 static int
-sync_source(struct cmd_run *run, struct lapse_store *store, const struct lapse_sync_options *options, bool wait)
+wait_for(const struct turn *turn, struct cmd_run *run, struct lapse_store *store)
 {
-	struct lapse_sync_result result;
-	struct lapse_instant when;
+	struct lapse_sync_options options = { .source = turn->name, .cancelled = is_cancelled };
+	struct meter meter;
 	int rc;
 
-	do {
-		rc = sync_once(&result, run, store, options);
-		when = result.not_before;
-		lapse_sync_result_release(&result);
-	} while (rc == LAPSE_EAGAIN && wait && lapse_time_is_set(when) && wait_until(when));
-	return lapse_context(rc, "%s", options->source);
+	open_meter(&meter, &options, run);
+	rc = lapse_sync_wait(store, &options, turn->until);
+	cmd_progress_release(&meter.progress);
+	return rc == 0 ? lapse_fail(LAPSE_EAGAIN, "%s: interrupted", turn->name) : lapse_context(rc, "%s", turn->name);
 }
 
 static int
@@ -299,93 +213,15 @@ print_plan(struct cmd_run *run, struct lapse_store *store, const struct lapse_sy
 	return lapse_context(rc, "%s", options->source);
 }
 
-/* ---- which sources ---- */
-
-struct sources {
-	char **names;
-	char **rechecks;	/* NULL where the source says none */
-	size_t n, cap, rechecks_cap;
-	size_t nstopped;
-	const struct cmd_run *run;
-};
-
-static bool
-is_asked_for(const struct cmd_run *run, const char *name)
-{
-	for (int i = 0; i < run->argc; i++)
-		if (strcmp(run->argv[i], name) == 0)
-			return true;
-	return run->argc == 0;
-}
-
 static int
-note_source(const char *name, const struct lapse_buf *bytes, void *payload)
-{
-	struct sources *sources = payload;
-	struct lapse_source source;
-	json_t *doc = NULL;
-	int rc;
-
-	if (!is_asked_for(sources->run, name))
-		return 0;
-	rc = lapse_json_parse(&doc, bytes->data, bytes->len, name);
-	if (rc == 0)
-		rc = lapse_context(lapse_codec_source_read(&source, doc), "sources/%s.json", name);
-	if (rc == 0 && ((source.rest != NULL && !source.stopped) || sources->run->argc > 0)) {
-		sources->names = lapse_grow(sources->names, sources->n, &sources->cap, sizeof(*sources->names));
-		sources->rechecks = lapse_grow(sources->rechecks, sources->n, &sources->rechecks_cap, sizeof(*sources->rechecks));
-		sources->names[sources->n] = lapse_strdup(name);
-		sources->rechecks[sources->n++] = source.recheck != NULL ? lapse_strdup(source.recheck) : NULL;
-	}
-	else if (rc == 0)
-		sources->nstopped += source.stopped;
-	json_decref(doc);
-	return rc;
-}
-
-static void
-release_sources(struct sources *sources)
-{
-	for (size_t i = 0; i < sources->n; i++) {
-		free(sources->names[i]);
-		free(sources->rechecks[i]);
-	}
-	free(sources->names);
-	free(sources->rechecks);
-}
-
-static int
-choose_sources(struct sources *out, struct cmd_run *run, struct lapse_store *store)
-{
-	int rc;
-
-	*out = (struct sources){ .run = run };
-	rc = lapse_settings_each(store, "sources", note_source, out);
-	for (int i = 0; rc == 0 && i < run->argc; i++) {
-		size_t k = 0;
-
-		while (k < out->n && strcmp(out->names[k], run->argv[i]) != 0)
-			k++;
-		if (k == out->n)
-			rc = lapse_fail(LAPSE_ENOTFOUND, "no source '%s' in the archive (lapse source list)", run->argv[i]);
-	}
-	if (rc == 0 && out->n == 0)
-		rc = lapse_fail(LAPSE_EFAIL, out->nstopped > 0 ? "all sources are stopped: name one, or 'lapse source set NAME --resume'" :
-		    "no source has an address: lapse source add NAME ADDRESS");
-	return rc;
-}
-
-/* ---- the command ---- */
-
-static int
-run_source(struct cmd_run *run, struct lapse_store *store, const char *name, const char *recheck)
+take_turn(struct turn *turn, struct cmd_run *run, struct lapse_store *store)
 {
 	const struct options *opt = run->options;
-	struct choosing choosing = { .run = run, .store = store, .source = name };
+	struct choosing choosing = { .run = run, .store = store, .source = turn->name };
 	struct lapse_sync_options options = {
-		.source = name,
+		.source = turn->name,
 		.cacert = opt->cacert,
-		.recheck = recheck != NULL ? choose : NULL,
+		.recheck = turn->recheck != NULL ? choose : NULL,
 		.edited = opt->revisions ? choose_edited : NULL,
 		.recheck_payload = &choosing,
 		.recheck_now = opt->recheck != NULL,
@@ -397,34 +233,76 @@ run_source(struct cmd_run *run, struct lapse_store *store, const char *name, con
 	};
 	int rc;
 
-	if (recheck != NULL && cmd_recheck_parse(&choosing.recheck, recheck, false) < 0)
+	turn->until = LAPSE_NEVER;
+	if (turn->recheck != NULL && cmd_recheck_parse(&choosing.recheck, turn->recheck) < 0)
 		return LAPSE_EUSAGE;
-	rc = cmd_sync_note_key(run, store, name);
+	rc = cmd_sync_note_key(run, store, turn->name);
 	if (rc < 0)
-		return lapse_context(rc, "%s", name);
-	return opt->dry_run ? print_plan(run, store, &options) : sync_source(run, store, &options, opt->wait);
+		return lapse_context(rc, "%s", turn->name);
+	return opt->dry_run ? print_plan(run, store, &options) : sync_source(turn, run, store, &options);
 }
 
-/* One source's trouble keeps no other from its turn. What trying again does not mend decides the exit status. */
+/* ---- the command ---- */
+
+/* The sources' turns, and what came of them. What trying again does not mend decides the exit status. */
+struct round {
+	struct cmd_run *run;
+	struct lapse_store *store;
+	struct turn *turns;
+	size_t n, nfailed;
+	int rc;
+};
+
+/* One source's trouble keeps no other from its turn. */
+static void
+end_turn(struct round *round, const struct turn *turn, int rc)
+{
+	if (lapse_time_is_set(turn->until)) {
+		cmd_say(round->run, "%s: waiting until then", lapse_error());
+		fflush(round->run->out);
+	} else if (rc < 0) {
+		if (round->n > 1)
+			cmd_note(round->run, "%s", lapse_error());
+		if (round->rc == 0 || round->rc == LAPSE_EAGAIN)
+			round->rc = rc;
+		round->nfailed++;
+	}
+}
+
+/* First all, then those that are to be waited for. */
 static int
-run_sources(struct cmd_run *run, struct lapse_store *store, const struct sources *sources)
+run_turns(struct round *round)
+{
+	struct turn *turn;
+	int rc;
+
+	for (turn = round->turns; turn < round->turns + round->n && caught == 0; turn++)
+		end_turn(round, turn, take_turn(turn, round->run, round->store));
+	for (turn = round->turns; turn < round->turns + round->n && caught == 0; turn++)
+		while (lapse_time_is_set(turn->until)) {
+			rc = wait_for(turn, round->run, round->store);
+			turn->until = LAPSE_NEVER;
+			if (rc > 0)
+				rc = take_turn(turn, round->run, round->store);
+			end_turn(round, turn, rc);
+		}
+	if (round->rc < 0 && round->n > 1)
+		return lapse_fail(round->rc, "%zu of %zu sources were not brought up to date", round->nfailed, round->n);
+	return round->rc;
+}
+
+static int
+run_sources(struct cmd_run *run, struct lapse_store *store, const struct cmd_sync_sources *sources)
 {
 	const struct options *opt = run->options;
-	size_t nfailed = 0;
-	int one, rc = 0;
+	struct round round = { .run = run, .store = store, .n = sources->n };
+	int rc;
 
-	for (size_t i = 0; i < sources->n && caught == 0; i++) {
-		one = run_source(run, store, sources->names[i], opt->recheck != NULL ? opt->recheck : sources->rechecks[i]);
-		if (one == 0)
-			continue;
-		if (sources->n > 1)
-			cmd_note(run, "%s", lapse_error());
-		if (rc == 0 || rc == LAPSE_EAGAIN)
-			rc = one;
-		nfailed++;
-	}
-	if (rc < 0 && sources->n > 1)
-		return lapse_fail(rc, "%zu of %zu sources were not brought up to date", nfailed, sources->n);
+	round.turns = lapse_alloc(sources->n, sizeof(*round.turns));
+	for (size_t i = 0; i < sources->n; i++)
+		round.turns[i] = (struct turn){ sources->names[i], cmd_recheck_of(opt->recheck, sources->rechecks[i]), LAPSE_NEVER };
+	rc = run_turns(&round);
+	free(round.turns);
 	return rc;
 }
 
@@ -445,27 +323,29 @@ static int
 sync(struct cmd_run *run)
 {
 	const struct options *opt = run->options;
-	struct sources sources = { .n = 0 };
+	struct cmd_sync_sources sources = { .n = 0 };
 	struct lapse_store *store = NULL;
 	struct cmd_recheck recheck;
 	int rc;
 
-	if (opt->recheck != NULL && cmd_recheck_parse(&recheck, opt->recheck, false) < 0)
+	if (cmd_recheck_of(opt->recheck, NULL) != NULL && cmd_recheck_parse(&recheck, opt->recheck) < 0)
 		return LAPSE_EUSAGE;
+	if (opt->wait && opt->no_wait)
+		return lapse_fail(LAPSE_EUSAGE, "--wait and --no-wait exclude each other");
 	if (check_cacert(opt->cacert) < 0)
 		return LAPSE_EFAIL;
 	rc = opt->dry_run ? 0 : cmd_need_net(run);
 	if (rc == 0)
 		rc = cmd_open_store(&store, run);
 	if (rc == 0)
-		rc = choose_sources(&sources, run, store);
+		rc = cmd_sync_sources_choose(&sources, run, store);
 	if (rc == 0) {
 		handle_signals(catch);
 		rc = run_sources(run, store, &sources);
 		handle_signals(SIG_DFL);
 		run->signal = caught;
 	}
-	release_sources(&sources);
+	cmd_sync_sources_release(&sources);
 	lapse_store_free(store);
 	return rc;
 }
@@ -475,7 +355,7 @@ const struct cmd cmd_sync = {
 	.group = CMD_BRING_IN,
 	.run = sync,
 	.flags = CMD_ARCHIVE | CMD_NOW | CMD_NET,
-	.synopsis = "[--recheck AGE|open|all] [--revisions] [--force] [--dry-run] [NAME...]",
+	.synopsis = "[--recheck AGE|open|all|none] [--revisions] [--force] [--dry-run] [NAME...]",
 	.summary = "bring in what is new from the network",
 	.description =
 	    "Ask the sources (all that have an address, or those named) what is new, and bring\n"
@@ -485,14 +365,18 @@ const struct cmd cmd_sync = {
 	    "number, so that what happens to them is seen.\n"
 	    "Edits of comments leave no mark at the source. --recheck reads some comments again,\n"
 	    "those not read for longest first, at most 200 bugs a run: of open bugs, of all, or of\n"
-	    "those not read for AGE (7d, 12h). Without it a source's own default counts, once an\n"
-	    "hour. Where an API key shows how often comments were edited, that is asked for, and\n"
-	    "only what it tells of is read; else what the server says is not modified is not sent.\n"
+	    "those not read for AGE (7d, 12h), or of none. Without it a source's own default\n"
+	    "counts, once an hour. Where an API key shows how often comments were edited, that is\n"
+	    "asked for, and only what it tells of is read; else what the server says is not\n"
+	    "modified is not sent.\n"
 	    "--revisions asks a web page of the Bugzilla for each post that earlier captures know\n"
 	    "to be edited, once for each edit, at most 50 a run: it says when, and by whom. Such\n"
 	    "pages are not made for programs; use it where an edit matters.\n"
 	    "What keeps a run from its end (the network, the server's limits, Ctrl-C) takes\n"
-	    "nothing from what came: it is committed, and the next run goes on from there.\n"
+	    "nothing from what came: it is committed, and the next run goes on from there. When\n"
+	    "a server has had enough of our requests (its rate limit), the run ends at once and\n"
+	    "says when to come back; the next run waits until then by itself (--no-wait ends it\n"
+	    "instead), the other sources first; of several such runs one waits.\n"
 	    "What was said is kept byte for byte on a branch of its own (evidence), secrets left\n"
 	    "out. Evidence that somebody recorded himself proves nothing to others.\n"
 	    "An API key for a host is read from $XDG_CONFIG_HOME/lapse/keys, else\n"

@@ -7,10 +7,16 @@
 #include "lapse/replay.h"
 #include "lapse/text.h"
 
-#define MOST 200	/* threads in one run: a few requests */
+const char *
+cmd_recheck_of(const char *given, const char *otherwise)
+{
+	if (given == NULL)
+		return otherwise;
+	return strcmp(given, "none") == 0 ? NULL : given;
+}
 
 int
-cmd_recheck_parse(struct cmd_recheck *out, const char *text, bool or_none)
+cmd_recheck_parse(struct cmd_recheck *out, const char *text)
 {
 	const struct lapse_instant now = { 0 };
 	struct lapse_instant then;
@@ -25,15 +31,10 @@ cmd_recheck_parse(struct cmd_recheck *out, const char *text, bool or_none)
 		out->kind = CMD_RECHECK_ALL;
 		return 0;
 	}
-	if (or_none && strcmp(text, "none") == 0) {
-		out->kind = CMD_RECHECK_NONE;
-		return 0;
-	}
 	snprintf(when, sizeof(when), "-%.30s", text);
 	if (strlen(text) > 20 || text[strspn(text, "0123456789")] == '\0' ||
 	    lapse_when_parse(&then, when, LAPSE_EDGE_START, now, now) < 0)
-		return lapse_fail(LAPSE_EUSAGE, "--recheck takes open, all%s or an age such as 7d, not '%s'", or_none ? ", none" : "",
-		    text);
+		return lapse_fail(LAPSE_EUSAGE, "--recheck takes open, all, none or an age such as 7d, not '%s'", text);
 	out->age = lapse_span_between(then, now);
 	return 0;
 }
@@ -116,7 +117,7 @@ cmd_recheck_choose(struct lapse_ids *out, struct cmd_run *run, struct lapse_stor
 	}
 	if (rc == 0 && n > 0)
 		qsort(candidates, n, sizeof(*candidates), by_read);
-	for (size_t i = 0; rc == 0 && i < n && i < MOST; i++)
+	for (size_t i = 0; rc == 0 && i < n; i++)
 		lapse_ids_add(out, candidates[i].id);
 	free(candidates);
 	lapse_view_free(view);

@@ -7,17 +7,20 @@
 #include "lapse/model.h"
 #include "lapse/store.h"
 
-enum cmd_recheck_kind { CMD_RECHECK_AGE, CMD_RECHECK_OPEN, CMD_RECHECK_ALL, CMD_RECHECK_NONE };
+enum cmd_recheck_kind { CMD_RECHECK_AGE, CMD_RECHECK_OPEN, CMD_RECHECK_ALL };
 
 struct cmd_recheck {
 	enum cmd_recheck_kind kind;
 	struct lapse_span age;
 };
 
-/* "open", "all", or an age: "7d", "12h", "2w"; `or_none`: or "none". LAPSE_EUSAGE. */
-int cmd_recheck_parse(struct cmd_recheck *out, const char *text, bool or_none);
+/* What is to be read again: as was given (NULL: nothing was), else `otherwise`; "none", and so NULL, is nothing. */
+const char *cmd_recheck_of(const char *given, const char *otherwise);
 
-/* The threads of a source to read again in this run, those first that were not read for longest; a bounded number. */
+/* "open", "all", or an age: "7d", "12h", "2w". LAPSE_EUSAGE. */
+int cmd_recheck_parse(struct cmd_recheck *out, const char *text);
+
+/* The threads of a source to read again, those first that were not read for longest. */
 int cmd_recheck_choose(struct lapse_ids *out, struct cmd_run *run, struct lapse_store *store, const char *source,
     const struct cmd_recheck *recheck);
 

@@ -40,6 +40,12 @@ int lapse_evidence_commit(struct lapse_oid *out, struct lapse_evidence *evidence
 #define LAPSE_EVIDENCE_NAME_LEN 12
 char *lapse_evidence_name(char *out, size_t n);
 
+/* The newest commit of the branch in this repository (its own, or in a clone the other one's): 1, or 0 when it is not here. Released with lapse_commit_release(). */
+int lapse_evidence_tip(struct lapse_commit *out, struct lapse_store *store);
+
+/* Does a commit say that it brings evidence? */
+bool lapse_evidence_is(const struct lapse_commit *commit);
+
 /*
  * Should the branch in this repository (its own, or in a clone the other one's) hold the evidence of a capture of this
  * time: is it here, and does it begin at that time or before? One that was begun later, in a clone without it, does not.

@@ -44,6 +44,9 @@ struct lapse_http_options {
 	void *cancelled_payload;
 	void (*exchange)(const struct lapse_exchange *exchange, void *payload);	/* NULL: nobody keeps them */
 	void *exchange_payload;
+	/* Called while nothing comes: seconds until something is asked again, and after what trouble; 0: an answer is waited for. NULL. */
+	void (*waiting)(int64_t left, const char *why, void *payload);
+	void *waiting_payload;
 };
 
 /* An answer that is one: any status but those that are retried. Borrowed until fn returns. */

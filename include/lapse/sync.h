@@ -16,7 +16,7 @@
 struct lapse_sync_options {
 	const char *source;
 	const char *cacert;		/* a file of certificates to trust instead of the system's; NULL */
-	int (*recheck)(struct lapse_ids *out, void *payload);	/* names threads to read again, changed or not; NULL: none */
+	int (*recheck)(struct lapse_ids *out, void *payload);	/* names threads to read again, changed or not, as their turn comes; NULL: none */
 	int (*edited)(struct lapse_edited *out, void *payload);	/* names posts that were edited, to ask for their revisions; NULL: none is asked for */
 	void *recheck_payload;	/* of both */
 	bool recheck_now;		/* also when the last capture is less than an hour old */
@@ -25,7 +25,8 @@ struct lapse_sync_options {
 	bool always;			/* record that nothing changed also when the last capture is less than an hour old */
 	bool no_evidence;
 	void (*progress)(size_t done, size_t total, void *payload);	/* bugs; may be NULL */
-	void *progress_payload;
+	void (*waiting)(int64_t left, const char *why, void *payload);	/* seconds until something is asked (again), and after what trouble (NULL: none); 0: an answer is waited for; may be NULL */
+	void *progress_payload;		/* of both */
 	bool (*cancelled)(void *payload);	/* may be NULL */
 	void *cancelled_payload;
 };
@@ -37,6 +38,7 @@ struct lapse_sync_result {
 	bool changed;			/* some document differs from the one before */
 	struct lapse_instant before;	/* the capture from the network before this one; LAPSE_NEVER: none */
 	struct lapse_instant not_before;	/* do not ask sooner; LAPSE_NEVER: no matter */
+	bool blocked;			/* nothing was asked: an earlier run was told to come back later */
 	bool forgets;			/* there is no folder to remember in when the source was asked */
 	size_t gone;			/* threads that were visible, and are not any more */
 	size_t left;			/* threads that have left the search, and are visible */
@@ -56,6 +58,13 @@ struct lapse_sync_result {
  */
 int lapse_sync(struct lapse_sync_result *out, struct lapse_store *store, const struct lapse_sync_options *options);
 void lapse_sync_result_release(struct lapse_sync_result *result);
+
+/*
+ * Wait until a source may be asked again, as a result said (not_before); options->waiting is called each second. 1 when
+ * the time has come; 0 when it will not: cancelled, or the clock stands (lapse_time_stands()). LAPSE_EAGAIN when another
+ * run waits for the same source of the same archive.
+ */
+int lapse_sync_wait(struct lapse_store *store, const struct lapse_sync_options *options, struct lapse_instant until);
 
 /*
  * The requests that a sync would begin with, one address a line, and in words those that depend on the answers.

@@ -63,8 +63,11 @@ enum lapse_edge { LAPSE_EDGE_START, LAPSE_EDGE_END };
 int lapse_when_parse(struct lapse_instant *out, const char *text, enum lapse_edge edge,
     struct lapse_instant base, struct lapse_instant now);
 
-/* The time now: LAPSE_NOW of the environment (RFC 3339), else the clock. The only place that reads it. */
+/* The time now: LAPSE_NOW of the environment (RFC 3339), else the clock. */
 int lapse_time_now(struct lapse_instant *out);
+
+/* Does the environment say what time it is? Then it stays so, and waiting is in vain. */
+bool lapse_time_stands(void);
 
 /*
  * A limit, ISO 8601 duration of weeks, days, hours, minutes, seconds in whole

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "exhibits.h"
 #include "silent.h"
 
 #include "lapse/codec.h"
@@ -356,6 +357,26 @@ check_commits(struct verifying *v)
 	return 0;
 }
 
+static void
+note_exhibit(const struct lapse_oid *commit, const char *path, const char *what, void *payload)
+{
+	struct verifying *v = payload;
+
+	lapse_oid_format(v->commit, commit);
+	fault(v, "evidence", path, what);
+}
+
+/* Captures were compared with what the commits hold that they name; the branch that keeps these only grows. */
+static void
+check_exhibits(struct verifying *v)
+{
+	int rc = lapse_exhibits_check(v->store, note_exhibit, v);
+
+	v->commit[0] = '\0';
+	if (rc < 0 && v->counts->faults == 0)
+		fault(v, "evidence", "", lapse_error());
+}
+
 /* ---- mail ---- */
 
 static void
@@ -478,6 +499,7 @@ lapse_verify(struct lapse_verify_counts *out, struct lapse_store *store,
 	if (rc >= 0)
 		rc = check_commits(&v);
 	if (rc >= 0) {
+		check_exhibits(&v);
 		check_lists(&v);
 		check_index(&v);
 		check_silent(&v);

@@ -317,13 +317,28 @@ lapse_when_parse(struct lapse_instant *out, const char *text,
 	    "2024-05-08T09:30:00Z, now, -7d, -12h and -2w are)", text);
 }
 
+/* The only place that reads it. */
+static const char *
+time_given(void)
+{
+	const char *text = getenv("LAPSE_NOW");
+
+	return text != NULL && *text != '\0' ? text : NULL;
+}
+
+bool
+lapse_time_stands(void)
+{
+	return time_given() != NULL;
+}
+
 int
 lapse_time_now(struct lapse_instant *out)
 {
-	const char *text = getenv("LAPSE_NOW");
+	const char *text = time_given();
 	time_t sec;
 
-	if (text != NULL && *text != '\0') {
+	if (text != NULL) {
 		if (!read_time(out, text))
 			return lapse_fail(LAPSE_EUSAGE, "not a time: '%.60s'",
 			    text);

@@ -1,5 +1,6 @@
 #include "asking.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -16,6 +17,20 @@ struct asking {
 	bool list;		/* nothing but a list of ids */
 	bool edits;		/* nothing but how often comments were edited */
 };
+
+int
+lapse_asking_write(struct lapse_buf *out, const void *items, size_t n, size_t size)
+{
+	int rc = lapse_buf_puts(out, "bug?id=");
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		int64_t id;
+
+		memcpy(&id, (const char *)items + i * size, sizeof(id));
+		rc = lapse_buf_printf(out, "%s%" PRId64, i > 0 ? "," : "", id);
+	}
+	return rc;
+}
 
 /* The number at *p, which moves past its digits; false when there is none, or none that a bug can have. */
 static bool

@@ -1,11 +1,15 @@
-/* What a request asked for, by its address: private to this floor. */
+/* What requests ask for by number, and what one asked for, by its address: private to this floor. */
 #ifndef LAPSE_SOURCE_ASKING_H
 #define LAPSE_SOURCE_ASKING_H
 
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "lapse/buf.h"
 #include "lapse/model.h"
+
+/* Append "bug?id=1,2,3" of some items, which are of `size` bytes and begin with a bug's number, an int64_t. */
+int lapse_asking_write(struct lapse_buf *out, const void *items, size_t n, size_t size);
 
 /*
  * Narrow an answer to what its request asked for, as a sync does: where it named bugs (/bug/N…, id=N,M), to these. False when

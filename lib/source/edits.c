@@ -1,7 +1,8 @@
 #include "edits.h"
 
-#include <inttypes.h>
 #include <string.h>
+
+#include "asking.h"
 
 #include "lapse/codec.h"
 #include "lapse/error.h"
@@ -11,10 +12,8 @@
 int
 lapse_edits_target(struct lapse_buf *out, const int64_t *ids, size_t n)
 {
-	int rc = lapse_buf_puts(out, "bug?id=");
+	int rc = lapse_asking_write(out, ids, n, sizeof(*ids));
 
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = lapse_buf_printf(out, "%s%" PRId64, i > 0 ? "," : "", ids[i]);
 	return rc < 0 ? rc : lapse_buf_puts(out, "&include_fields=" EDITS_FIELDS);
 }
 

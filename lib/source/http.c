@@ -4,6 +4,7 @@
  */
 #include "lapse/http.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,6 +22,51 @@ lapse_http_is_offline(void)
 	const char *value = getenv("LAPSE_OFFLINE");
 
 	return value != NULL && value[0] != '\0' && strcmp(value, "0") != 0;
+}
+
+/* ---- addresses in messages ---- */
+
+#define VALUE_END 10	/* of a long value, so much of its beginning and its end is shown */
+#define ELLIPSIS "…"
+
+/* Append what has room; room for two ellipses stays. */
+static void
+put_some(char out[BRIEF_MAX], const char *text, size_t n)
+{
+	size_t len = strlen(out), limit = BRIEF_MAX - 2 * sizeof(ELLIPSIS), room = len < limit ? limit - len : 0;
+
+	snprintf(out + len, BRIEF_MAX - len, "%.*s", (int)(n < room ? n : room), text);
+}
+
+static void
+put_ellipsis(char out[BRIEF_MAX])
+{
+	size_t len = strlen(out);
+
+	snprintf(out + len, BRIEF_MAX - len, "%s", ELLIPSIS);
+}
+
+const char *
+http_brief(char out[BRIEF_MAX], const char *url)
+{
+	while (*url != '\0' && strlen(out) < BRIEF_MAX / 2) {
+		size_t n = strcspn(url, "=&");	/* up to where a value begins or has ended */
+		bool has_value = url[n] == '=';
+
+		n += url[n] != '\0';
+		put_some(out, url, n);
+		url += n;
+		n = has_value ? strcspn(url, "&") : 0;
+		if (n > 3 * VALUE_END) {
+			put_some(out, url, VALUE_END);
+			put_ellipsis(out);
+			put_some(out, url + n - VALUE_END, VALUE_END);
+			url += n;
+		}
+	}
+	if (*url != '\0' || strlen(out) >= BRIEF_MAX - 2 * sizeof(ELLIPSIS))
+		put_ellipsis(out);
+	return out;
 }
 
 /* ---- open, free ---- */
@@ -45,9 +91,9 @@ check_base(struct lapse_http *http, const struct lapse_http_options *options)
 	if (rc < 0)	/* there may be a password in it: it is not repeated */
 		return lapse_context(LAPSE_EFAIL, "the address to ask");
 	if (http->base.text[strlen(http->base.text) - 1] != '/' || strchr(http->base.target, '?') != NULL)
-		return lapse_fail(LAPSE_EFAIL, SHORT_URL ": it does not end in a slash", options->base);
+		return lapse_fail(LAPSE_EFAIL, "%s: it does not end in a slash", BRIEF(options->base));
 	if (options->key != NULL && !lapse_url_is_tls(&http->base) && !lapse_url_is_loopback(&http->base))
-		return lapse_fail(LAPSE_EFAIL, SHORT_URL ": an API key is sent over TLS only; make it https", options->base);
+		return lapse_fail(LAPSE_EFAIL, "%s: an API key is sent over TLS only; make it https", BRIEF(options->base));
 	return 0;
 }
 
@@ -187,7 +233,7 @@ lapse_http_get(struct lapse_http *http, const char *target, const char *etag,
 		http_append(http, request);
 	else
 		http_free_request(request);
-	return lapse_context(rc, SHORT_URL, target);
+	return lapse_context(rc, "%s", BRIEF(target));
 }
 
 /* ---- the run ---- */
@@ -240,12 +286,29 @@ collect(struct lapse_http *http, size_t *n)
 }
 
 static bool
-is_busy(const struct lapse_http *http)
+is_flying(const struct lapse_http *http)
 {
 	for (size_t i = 0; i < http->options.connections; i++)
 		if (http->transfers[i].request != NULL)
 			return true;
-	return http->first != NULL;
+	return false;
+}
+
+static bool
+is_busy(const struct lapse_http *http)
+{
+	return is_flying(http) || http->first != NULL;
+}
+
+static void
+tell_waiting(const struct lapse_http *http, int64_t left)
+{
+	const struct lapse_http_options *o = &http->options;
+
+	if (o->waiting != NULL && !is_flying(http) && left > 0)
+		o->waiting((left + 999) / 1000, http->why, o->waiting_payload);
+	else if (o->waiting != NULL)
+		o->waiting(0, NULL, o->waiting_payload);
 }
 
 /* Wait for the network, or until a request is due. */
@@ -254,8 +317,10 @@ wait_some(struct lapse_http *http, int64_t due)
 {
 	int64_t left = due - http_now();
 	int patience = left < 0 ? 0 : left < PATIENCE_MS ? (int)left : PATIENCE_MS;
-	CURLMcode code = curl_multi_poll(http->multi, NULL, 0, patience, NULL);
+	CURLMcode code;
 
+	tell_waiting(http, left);
+	code = curl_multi_poll(http->multi, NULL, 0, patience, NULL);
 	return code == CURLM_OK ? 0 : lapse_fail(LAPSE_EFAIL, "libcurl: %s", curl_multi_strerror(code));
 }
 
@@ -263,7 +328,7 @@ static int
 step(struct lapse_http *http)
 {
 	const struct lapse_http_options *o = &http->options;
-	int64_t due = http_now() + PATIENCE_MS;
+	int64_t due = INT64_MAX;
 	size_t ended = 0;
 	int running, rc;
 

@@ -5,7 +5,10 @@
 #include "patience.h"
 #include "transfer.h"
 
-#define SHORT_URL "%.300s"
+/* An address for messages: what is long in its query shows its beginning and end. `out` is returned. */
+#define BRIEF_MAX 160
+const char *http_brief(char out[BRIEF_MAX], const char *url);
+#define BRIEF(url) http_brief((char[BRIEF_MAX]){ "" }, url)
 
 struct lapse_http {
 	struct lapse_http_options options;	/* its zeros replaced; strings borrowed but for these: */
@@ -18,6 +21,7 @@ struct lapse_http {
 	size_t sent, again;
 	struct patience patience;
 	int64_t hold;			/* the server wants to be asked nothing before then */
+	char why[128];			/* what was asked last is to be asked again */
 };
 
 /* Milliseconds of a clock that only goes forward. */

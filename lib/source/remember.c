@@ -138,3 +138,22 @@ lapse_remember_text_set(const char *kind, const char *name, const struct lapse_b
 {
 	return keep(kind, name, text->data != NULL ? text->data : "", text->len);
 }
+
+int
+lapse_remember_open(int *fd, const char *kind, const char *name)
+{
+	struct lapse_buf path;
+	int rc;
+
+	*fd = -1;
+	lapse_buf_init(&path, PATH_MAX_LEN);
+	rc = write_path(&path, kind, name);
+	if (rc == 0) {
+		make_folders(path.data);
+		*fd = open(path.data, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+		if (*fd < 0)
+			rc = lapse_fail_errno(LAPSE_EFAIL, "%s", path.data);
+	}
+	lapse_buf_release(&path);
+	return rc;
+}

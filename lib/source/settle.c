@@ -2,6 +2,7 @@
 #include "http_run.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,16 +20,17 @@ try_again(struct lapse_http *http, struct request *request, int64_t after)
 	int64_t delay, now = http_now();
 
 	if (++request->tries >= http->options.tries)
-		return lapse_context(LAPSE_EAGAIN, SHORT_URL ": asked %d time%s", request->url.text, request->tries,
+		return lapse_context(LAPSE_EAGAIN, "%s: asked %d time%s", BRIEF(request->url.text), request->tries,
 		    request->tries == 1 ? "" : "s");
 	delay = patience_delay(&http->patience, request->tries, after);
 	if (!patience_spend(&http->patience, now, now + delay))
-		return lapse_context(LAPSE_EAGAIN, SHORT_URL ": not asked again, which would have to wait %" PRId64
-		    " s (waiting may take %" PRId64 " s in all)", request->url.text, (delay + 999) / 1000, http->options.budget);
+		return lapse_context(LAPSE_EAGAIN, "%s: not asked again, which would have to wait %" PRId64
+		    " s (waiting may take %" PRId64 " s in all)", BRIEF(request->url.text), (delay + 999) / 1000, http->options.budget);
 	/* A server that names a time means all requests. */
 	if (after > 0 && now + delay > http->hold)
 		http->hold = now + delay;
 	request->due = now + delay;
+	snprintf(http->why, sizeof(http->why), "%s", lapse_error());
 	http->again++;
 	http_put_first(http, request);
 	return 1;
@@ -58,12 +60,12 @@ follow(struct lapse_http *http, struct request *request, const char *location)
 	int rc = lapse_url_follow(&to, &request->url, location);
 
 	if (rc < 0)
-		rc = lapse_context(LAPSE_EFAIL, SHORT_URL ": redirected to", request->url.text);
+		rc = lapse_context(LAPSE_EFAIL, "%s: redirected to", BRIEF(request->url.text));
 	else if (++request->redirects > MAX_REDIRECTS)
-		rc = lapse_fail(LAPSE_EFAIL, SHORT_URL ": redirected more than %d times", request->url.text, MAX_REDIRECTS);
+		rc = lapse_fail(LAPSE_EFAIL, "%s: redirected more than %d times", BRIEF(request->url.text), MAX_REDIRECTS);
 	else if (!may_follow(http, &request->url, &to))
-		rc = lapse_fail(LAPSE_EFAIL, SHORT_URL ": redirected to another place, which is not followed: " SHORT_URL
-		    " (lapse source set NAME ADDRESS)", request->url.text, to.text);
+		rc = lapse_fail(LAPSE_EFAIL, "%s: redirected to another place, which is not followed: %s (lapse source set NAME ADDRESS)",
+		    BRIEF(request->url.text), BRIEF(to.text));
 	if (rc < 0) {
 		lapse_url_release(&to);
 		return rc;
@@ -156,7 +158,7 @@ take_answer(struct lapse_http *http, struct transfer *t)
 	else if (rc == LAPSE_EFORMAT)
 		rc = try_again(http, request, -1);
 	else
-		rc = lapse_context(LAPSE_EFAIL, SHORT_URL, request->url.text);
+		rc = lapse_context(LAPSE_EFAIL, "%s", BRIEF(request->url.text));
 	lapse_buf_release(&body);
 	return rc;
 }
@@ -201,19 +203,19 @@ fail_transfer(enum lapse_code code, const struct lapse_url *url, CURLcode why, c
 int
 http_settle(struct lapse_http *http, struct transfer *t, CURLcode code)
 {
-	const char *trouble = t->trouble[0] != '\0' ? t->trouble : curl_easy_strerror(code);
+	const char *trouble = t->trouble[0] != '\0' ? t->trouble : curl_easy_strerror(code), *excess;
 	struct request *request = t->request;
 	int rc;
 
-	t->too_big = t->too_big || code == CURLE_FILESIZE_EXCEEDED;
-	trouble = t->too_big ? "the answer is too big" : code != CURLE_OK ? trouble : NULL;
+	excess = transfer_excess(t, code);
+	trouble = excess != NULL ? excess : code != CURLE_OK ? trouble : NULL;
 	if (trouble == NULL && !t->head_ended)	/* which is no failure to libcurl */
 		trouble = "the answer's head is cut short";
 	show_exchange(http, t, trouble);
 	if (trouble == NULL) {
 		rc = take_answer(http, t);
-	} else if (t->too_big || transfer_is_hopeless(code)) {
-		rc = lapse_context(fail_transfer(LAPSE_EFAIL, &request->url, code, trouble), SHORT_URL, request->url.text);
+	} else if (excess != NULL || transfer_is_hopeless(code)) {
+		rc = lapse_context(fail_transfer(LAPSE_EFAIL, &request->url, code, trouble), "%s", BRIEF(request->url.text));
 	} else {
 		fail_transfer(LAPSE_EAGAIN, &request->url, code, trouble);
 		rc = try_again(http, request, -1);

@@ -15,9 +15,8 @@
 
 /* ---- manners ---- */
 
-/* What an archive's source is remembered by. */
-static int
-write_name(struct lapse_buf *out, const struct sync *s)
+int
+lapse_sync_name(struct lapse_buf *out, const struct sync *s)
 {
 	return lapse_buf_printf(out, "%s\n%s", lapse_store_dir(s->store), s->options->source);
 }
@@ -38,7 +37,7 @@ remember_asking(struct sync *s, struct lapse_instant when)
 	struct lapse_buf name;
 
 	lapse_buf_init(&name, 8192);
-	if (write_name(&name, s) < 0 || lapse_remember_set(REMEMBER_ASKED, name.data, when) < 0)
+	if (lapse_sync_name(&name, s) < 0 || lapse_remember_set(REMEMBER_ASKED, name.data, when) < 0)
 		s->result->forgets = true;
 	s->has_asked = true;
 	lapse_buf_release(&name);
@@ -70,10 +69,11 @@ check_manners(struct sync *s)
 	struct lapse_buf name;
 	int rc;
 
-	if (lapse_time_is_set(blocked) && now.sec < blocked.sec && blocked.sec - now.sec <= 7 * SYNC_DAY)
+	s->result->blocked = lapse_time_is_set(blocked) && now.sec < blocked.sec && blocked.sec - now.sec <= 7 * SYNC_DAY;
+	if (s->result->blocked)
 		return too_early(s, blocked, "the server had enough of our requests and is not asked");
 	lapse_buf_init(&name, 8192);
-	rc = write_name(&name, s);
+	rc = lapse_sync_name(&name, s);
 	if (rc == 0) {
 		last = last_asked(s, name.data);
 		if (!s->options->force && lapse_time_is_set(last) && now.sec >= last.sec && now.sec - last.sec < SYNC_PAUSE)
@@ -98,6 +98,8 @@ open_http(struct sync *s)
 		.connections = SYNC_CONNECTIONS,
 		.cancelled = s->options->cancelled,
 		.cancelled_payload = s->options->cancelled_payload,
+		.waiting = s->options->waiting,
+		.waiting_payload = s->options->progress_payload,
 		.exchange = s->witness != NULL ? lapse_witness_note : NULL,
 		.exchange_payload = s->witness,
 	};
@@ -143,15 +145,25 @@ count_requests(struct sync *s)
 	s->asked->again += (int64_t)again;
 }
 
-/* Bugs that the search had at the capture before and has not any more, and that are visible. */
+/* Did it leave the search since the capture before, or was it not known then whether it is visible? */
+static bool
+has_left(const struct lapse_asked *before, int64_t id)
+{
+	return !lapse_ids_has(&before->outside, id) || lapse_ids_has(&before->due, id);
+}
+
+/* Bugs that the search had at the capture before and has not any more, and that are visible; of those due nobody knows. */
 static size_t
 count_left(const struct sync *s)
 {
-	const struct lapse_ids *outside = &s->asked->outside;
+	const struct lapse_asked *asked = s->asked;
 	size_t n = 0;
 
-	for (size_t i = 0; s->has_before && i < outside->nitems; i++)
-		n += !lapse_ids_has(&s->before.asked.outside, outside->items[i]) && !lapse_hidden_has(s->asked, outside->items[i]);
+	for (size_t i = 0; s->has_before && i < asked->outside.nitems; i++) {
+		int64_t id = asked->outside.items[i];
+
+		n += has_left(&s->before.asked, id) && !lapse_hidden_has(asked, id) && !lapse_ids_has(&asked->due, id);
+	}
 	return n;
 }
 
@@ -194,7 +206,7 @@ remember_etags(const struct sync *s)
 	struct lapse_buf name;
 
 	lapse_buf_init(&name, 8192);
-	if (s->run.withheld == 0 && write_name(&name, s) == 0)
+	if (s->run.withheld == 0 && lapse_sync_name(&name, s) == 0)
 		lapse_etags_write(&s->etags, name.data, lapse_oid_format(commit, &s->result->commit));
 	lapse_buf_release(&name);
 }
@@ -266,7 +278,7 @@ read_etags(struct sync *s)
 	int rc;
 
 	lapse_buf_init(&name, 8192);
-	rc = write_name(&name, s);
+	rc = lapse_sync_name(&name, s);
 	if (rc == 0 && s->options->recheck != NULL)
 		lapse_etags_read(&s->etags, name.data);
 	lapse_buf_release(&name);
@@ -393,7 +405,7 @@ write_lists(struct lapse_buf *out, const struct sync *s)
 	if (rc == 0)
 		rc = write_target(out, s, &target);
 	lapse_buf_reset(&target);
-	if (rc == 0 && s->same_search && outside->nitems > 0 && outside->nitems <= SYNC_GROUP)
+	if (rc == 0 && lapse_sync_follows_early(s) && outside->nitems > 0)
 		rc = lapse_sync_follow_target(&target, outside->items, outside->nitems);
 	if (rc == 0 && target.len > 0)
 		rc = write_target(out, s, &target);

@@ -20,7 +20,7 @@ want_again(struct sync *s, int64_t id)
 	s->wanted[s->nwanted - 1].again = true;
 }
 
-/* Those that the caller chose, but for what is hidden, and what is fetched in any case. */
+/* Those that the caller chose, as many as a run reads, but for what is hidden, and what is fetched in any case. */
 static int
 choose(struct lapse_ids *out, struct sync *s)
 {
@@ -33,7 +33,7 @@ choose(struct lapse_ids *out, struct sync *s)
 		lapse_ids_add(&wanted, s->wanted[i].id);
 	lapse_ids_sort(&wanted);
 	rc = s->options->recheck(&ids, s->options->recheck_payload);
-	for (size_t i = 0; rc == 0 && i < ids.nitems; i++) {
+	for (size_t i = 0; rc == 0 && i < ids.nitems && out->nitems < SYNC_AGAIN; i++) {
 		if (lapse_hidden_has(s->asked, ids.items[i]))
 			continue;
 		s->asked->rechecked++;

@@ -51,7 +51,7 @@ stop(struct sync *s, const struct lapse_answer *answer)
 	if (rc < 0)
 		return lapse_context(LAPSE_EAGAIN, "%s has had enough of our requests (HTTP %ld): come back at %s; "
 		    "this could not be remembered", s->host, answer->status, time);
-	return lapse_fail(LAPSE_EAGAIN, "%s has had enough of our requests (HTTP %ld): come back at %s; no run asks it before (--wait waits)",
+	return lapse_fail(LAPSE_EAGAIN, "%s has had enough of our requests (HTTP %ld): come back at %s; until then the next run waits",
 	    s->host, answer->status, time);
 }
 

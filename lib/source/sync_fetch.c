@@ -249,10 +249,8 @@ ask_portions(struct batch *batch, size_t n)
 int
 lapse_sync_batch_target(struct lapse_buf *out, const struct wanted *wanted, size_t n)
 {
-	int rc = lapse_buf_puts(out, "bug?id=");
+	int rc = lapse_asking_write(out, wanted, n, sizeof(*wanted));
 
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = lapse_buf_printf(out, "%s%" PRId64, i > 0 ? "," : "", wanted[i].id);
 	if (rc == 0)
 		rc = lapse_buf_puts(out, "&" ASKING_ALL);
 	/* It is another one in every answer to who is logged in: with it no answer would be as it was. */

@@ -1,14 +1,14 @@
 /*
  * Bugs that the archive has and the search has not, because they moved, were hidden, or came with saved files: they are
  * asked for by number, many in one list, so that what happens to them is seen as well. A list leaves out what is not visible.
+ * As long as they are few, they are asked for at once, with what changed in the search: nothing waits for them.
  */
-#include <inttypes.h>
-#include <stdlib.h>
-
+#include "asking.h"
 #include "sync_run.h"
 
 #include "lapse/error.h"
 #include "lapse/json.h"
+#include "lapse/sorted.h"
 
 #define TARGET_MAX 8192
 #define REQUESTS_MAX 40		/* in one run: a server may refuse a list for one of its bugs, and then it is halved */
@@ -23,10 +23,8 @@ struct group {
 int
 lapse_sync_follow_target(struct lapse_buf *out, const int64_t *ids, size_t n)
 {
-	int rc = lapse_buf_puts(out, "bug?id=");
+	int rc = lapse_asking_write(out, ids, n, sizeof(*ids));
 
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = lapse_buf_printf(out, "%s%" PRId64, i > 0 ? "," : "", ids[i]);
 	return rc < 0 ? rc : lapse_buf_puts(out, "&include_fields=id,last_change_time");
 }
 
@@ -45,14 +43,6 @@ take_visible(struct sync *s, const struct listed *bug)
 	return same < 0 ? same : 0;
 }
 
-static int
-by_number(const void *va, const void *vb)
-{
-	const int64_t *a = va, *b = vb;
-
-	return *a < *b ? -1 : *a > *b;
-}
-
 /* One that is not there is asked for itself, which tells why, unless that is known. */
 static int
 take_list(const struct group *group, const json_t *answer)
@@ -66,13 +56,13 @@ take_list(const struct group *group, const json_t *answer)
 		came[i] = false;
 	for (size_t i = 0; rc == 0 && i < json_array_size(bugs); i++) {
 		struct listed bug;
-		const int64_t *place;
+		size_t place;
 
 		rc = lapse_sync_read_listed(&bug, json_array_get(bugs, i));
-		place = rc == 0 ? bsearch(&bug.id, group->ids, group->n, sizeof(*group->ids), by_number) : NULL;
-		if (place == NULL || came[place - group->ids])
+		place = rc == 0 ? lapse_sorted_place(group->ids, group->n, sizeof(*group->ids), bug.id) : group->n;
+		if (place == group->n || group->ids[place] != bug.id || came[place])
 			continue;
-		came[place - group->ids] = true;
+		came[place] = true;
 		rc = take_visible(s, &bug);
 	}
 	for (size_t i = 0; rc == 0 && i < group->n; i++)
@@ -134,15 +124,47 @@ ask_group(struct sync *s, const int64_t *ids, size_t n)
 	return rc;
 }
 
+bool
+lapse_sync_follows_early(const struct sync *s)
+{
+	return s->same_search && s->before.asked.outside.nitems <= SYNC_GROUP;
+}
+
+int
+lapse_sync_follow_early(struct sync *s)
+{
+	const struct lapse_ids *outside = &s->before.asked.outside;
+
+	if (!lapse_sync_follows_early(s) || outside->nitems == 0)
+		return 0;
+	return ask_group(s, outside->items, outside->nitems);
+}
+
 /* Those that have left the search since the capture before are wanted whole already. */
 static void
 choose(struct lapse_ids *out, const struct sync *s)
 {
 	const struct lapse_ids *outside = &s->asked->outside;
 
+	if (lapse_sync_follows_early(s) || (s->same_search && !s->has_list))
+		return;
 	for (size_t i = 0; i < outside->nitems; i++)
 		if (!s->same_search || lapse_ids_has(&s->before.asked.outside, outside->items[i]))
 			lapse_ids_add(out, outside->items[i]);
+}
+
+/* One that was asked for before it was known to be back in the search is not followed any more. */
+static void
+settle_followed(struct sync *s)
+{
+	struct lapse_ids *followed = &s->asked->followed;
+	size_t kept = 0;
+
+	lapse_ids_sort(followed);
+	for (size_t i = 0; i < followed->nitems; i++)
+		if (lapse_ids_has(&s->asked->outside, followed->items[i]))
+			followed->items[kept++] = followed->items[i];
+	followed->nitems = kept;
 }
 
 int
@@ -153,13 +175,11 @@ lapse_sync_follow(struct sync *s)
 
 	lapse_ids_init(&ids);
 	choose(&ids, s);
-	if (ids.nitems > SYNC_GROUP && !s->has_list)
-		ids.nitems = 0;
 	for (size_t i = 0; rc == 0 && i < ids.nitems; i += SYNC_GROUP)
 		rc = ask_group(s, ids.items + i, ids.nitems - i < SYNC_GROUP ? ids.nitems - i : SYNC_GROUP);
 	if (rc == 0 && ids.nitems > 0)
 		rc = lapse_http_run(s->http);
-	lapse_ids_sort(&s->asked->followed);
+	settle_followed(s);
 	lapse_ids_release(&ids);
 	return rc;
 }

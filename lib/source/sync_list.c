@@ -406,7 +406,9 @@ look_again(struct sync *s)
 	int rc;
 
 	carry_over(s);
-	rc = ask_changed(&changed, s);
+	rc = lapse_sync_follow_early(s);
+	if (rc == 0)
+		rc = ask_changed(&changed, s);
 	if (rc == 0)
 		rc = take_changed(&nnew, s, &changed);
 	if (rc == 0 && (is_list_due(s) || s->asked->total != s->before.asked.total + nnew)) {

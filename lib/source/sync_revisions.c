@@ -1,6 +1,8 @@
 /*
  * Revisions of posts, on request: no interface lists them but a web page, which is not made for programs. So only pages of posts
- * whose edit is known are asked for, each once for each edit, one after the other, without a key, and not many in a run.
+ * whose edit earlier captures know are asked for, each until it was read once for the state that the post is in, one after the
+ * other and not many in a run. They are asked for without a key, also where there is one, and so not of what outsiders do not see:
+ * bugs that are not visible, and private posts.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -67,7 +69,7 @@ read_doc(json_t **out, struct asking *a, const char *path)
 	return rc < 0 ? rc : 1;
 }
 
-/* Is a page to be asked for? Then the comment's id is known, too. */
+/* Is a page to be asked for, which outsiders see? Then the comment's id is known, too. */
 static int
 is_due(struct asking *a)
 {
@@ -76,7 +78,8 @@ is_due(struct asking *a)
 	char path[LAPSE_PATH_MAX], mark[65];
 	json_t *post, *doc = NULL;
 	int rc = read_doc(&post, a, lapse_path_post(path, s->options->source, a->bug, a->number));
-	int due = rc > 0 && lapse_json_int(&a->comment, json_object_get(post, "id"));
+	int due = rc > 0 && !json_is_true(json_object_get(post, "is_private")) &&
+	    lapse_json_int(&a->comment, json_object_get(post, "id"));
 
 	if (due)
 		rc = read_doc(&doc, a, lapse_path_revisions(path, s->options->source, a->bug, a->number));
@@ -155,7 +158,7 @@ ask_due(struct sync *s, const struct lapse_edited *edited)
 
 		a.bug = post->bug;
 		a.number = post->number;
-		if (lapse_ids_has(&s->asked->outside, a.bug))
+		if (lapse_hidden_has(s->asked, a.bug))
 			continue;
 		rc = is_due(&a);
 		if (rc > 0 && a.nasked == PAGES_MAX)
@@ -178,6 +181,8 @@ open_pages(struct sync *s)
 		.max_body = PAGE_MAX,
 		.cancelled = s->options->cancelled,
 		.cancelled_payload = s->options->cancelled_payload,
+		.waiting = s->options->waiting,
+		.waiting_payload = s->options->progress_payload,
 		.exchange = s->witness != NULL ? lapse_witness_note : NULL,
 		.exchange_payload = s->witness,
 	};

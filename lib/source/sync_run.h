@@ -19,6 +19,7 @@
 #define SYNC_BATCH 50		/* bugs with everything */
 #define SYNC_GROUP 400		/* bugs that are asked for by number and last change */
 #define SYNC_CONNECTIONS 4
+#define SYNC_AGAIN 200		/* bugs that a run reads again: a few requests */
 #define SYNC_EDITS 200		/* bugs whose edit counts are asked for at once */
 
 /* A bug to ask for. */
@@ -75,6 +76,9 @@ struct sync {
 	size_t flying;			/* requests on their way */
 	size_t narrived;
 };
+
+/* What an archive's source is remembered by. */
+int lapse_sync_name(struct lapse_buf *out, const struct sync *s);
 
 /* ---- what the archive has (sync_past.c) ---- */
 
@@ -139,7 +143,12 @@ struct lapse_instant lapse_sync_since(const struct sync *s);
 /* What to ask for: a list of bugs by their numbers. */
 int lapse_sync_follow_target(struct lapse_buf *out, const int64_t *ids, size_t n);
 
-/* Ask for them: what changed, or is back, is wanted; the record says of which all is as it was. Many only when all is listed. */
+/*
+ * Ask for them: what changed, or is back, is wanted; the record says of which all is as it was. Those that the capture before
+ * knew go early, with the requests of the next lapse_sync_ask(), if they are few; many are asked for only when all is listed.
+ */
+bool lapse_sync_follows_early(const struct sync *s);
+int lapse_sync_follow_early(struct sync *s);
 int lapse_sync_follow(struct sync *s);
 
 /* ---- reading again (sync_again.c) ---- */

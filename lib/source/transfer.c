@@ -10,6 +10,9 @@
 #define HEAD_MAX ((size_t)256 * 1024)
 #define CONNECT_TIMEOUT 30
 
+#define HEAD_TOO_LARGE "the answer's head is too large"
+#define BODY_TOO_LARGE "the answer is too big"
+
 #define KEY_FIELD "X-BUGZILLA-API-KEY"
 
 /* ---- what comes ---- */
@@ -41,7 +44,7 @@ take_head(char *line, size_t size, size_t nitems, void *payload)
 	if (t->head_ended || is_field(line, len, "Transfer-Encoding"))
 		return len;
 	if (lapse_buf_add(&t->head, line, len) < 0) {
-		t->too_big = true;
+		t->excess = HEAD_TOO_LARGE;
 		return 0;
 	}
 	t->head_ended = len <= 2 && (line[0] == '\r' || line[0] == '\n');
@@ -56,7 +59,7 @@ take_body(char *data, size_t size, size_t nitems, void *payload)
 
 	if (lapse_buf_add(&t->body, data, len) == 0)
 		return len;
-	t->too_big = true;
+	t->excess = BODY_TOO_LARGE;
 	return 0;
 }
 
@@ -173,7 +176,8 @@ transfer_prepare(struct transfer *t, struct request *request, const struct lapse
 	lapse_buf_reset(&t->asked);
 	lapse_buf_reset(&t->head);
 	lapse_buf_reset(&t->body);
-	t->head_ended = t->too_big = false;
+	t->head_ended = false;
+	t->excess = NULL;
 	t->trouble[0] = '\0';
 	t->request = request;
 	lapse_buf_printf(&t->asked, "GET %s HTTP/1.1\r\nHost: %s%s%s\r\n", url->target, url->host, usual ? "" : ":",
@@ -211,6 +215,19 @@ transfer_retry_after(const struct transfer *t)
 		return -1;
 	curl_easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &seconds);
 	return seconds > 0 ? seconds : 0;
+}
+
+/* Of a line of a head that libcurl cannot hold it says that memory ran out, since 8.6 this. */
+#define TOO_LARGE 100
+
+const char *
+transfer_excess(const struct transfer *t, CURLcode code)
+{
+	if (t->excess != NULL || code == CURLE_OK)
+		return t->excess;
+	if (code == CURLE_FILESIZE_EXCEEDED)
+		return BODY_TOO_LARGE;
+	return code == CURLE_OUT_OF_MEMORY || (int)code == TOO_LARGE ? HEAD_TOO_LARGE : NULL;
 }
 
 bool

@@ -30,7 +30,7 @@ struct transfer {
 	struct lapse_buf head;
 	struct lapse_buf body;		/* as it comes */
 	bool head_ended;
-	bool too_big;
+	const char *excess;		/* what came over a bound; NULL: nothing */
 	struct lapse_instant at;
 	char trouble[CURL_ERROR_SIZE];
 };
@@ -50,6 +50,9 @@ const char *transfer_field(const struct transfer *t, const char *name);
 
 /* Seconds of Retry-After, whichever its form; -1: not said. */
 int64_t transfer_retry_after(const struct transfer *t);
+
+/* What of an answer came over a bound of ours or of libcurl's; NULL: nothing. */
+const char *transfer_excess(const struct transfer *t, CURLcode code);
 
 /* Is it a failure that trying again does not mend? */
 bool transfer_is_hopeless(CURLcode code);

@@ -50,23 +50,49 @@ find_ref(struct lapse_oid *out, struct lapse_store *store, const char *name)
 	return rc;
 }
 
+/* The newest commit of a ref: 1, or 0 when there is no such ref. */
+static int
+read_ref(struct lapse_commit *out, struct lapse_store *store, const char *name)
+{
+	char hex[LAPSE_OID_HEX + 1];
+	struct lapse_oid oid;
+	int rc = find_ref(&oid, store, name);
+
+	if (rc <= 0)
+		return rc;
+	rc = lapse_store_commit(out, store, lapse_oid_format(hex, &oid));
+	return rc < 0 ? rc : 1;
+}
+
+int
+lapse_evidence_tip(struct lapse_commit *out, struct lapse_store *store)
+{
+	int rc;
+
+	*out = (struct lapse_commit){ .message = NULL };
+	rc = read_ref(out, store, STORE_EVIDENCE);
+	return rc != 0 ? rc : read_ref(out, store, CLONED);
+}
+
+bool
+lapse_evidence_is(const struct lapse_commit *commit)
+{
+	char value[LAPSE_OID_HEX * 4];
+
+	return lapse_commit_trailer(value, sizeof(value), commit, TRAILER);
+}
+
 /* The time of the branch's first commit, which is its capture's: 1, or 0 when the branch is not here. */
 static int
 find_beginning(struct lapse_instant *out, struct lapse_store *store)
 {
-	struct lapse_commit commit = { .message = NULL };
-	char hex[LAPSE_OID_HEX + 1];
-	struct lapse_oid oid;
-	int rc = find_ref(&oid, store, STORE_EVIDENCE);
+	struct lapse_commit commit;
+	int rc = lapse_evidence_tip(&commit, store);
 
-	if (rc == 0)
-		rc = find_ref(&oid, store, CLONED);
 	if (rc <= 0)
 		return rc;
-	rc = lapse_store_commit(&commit, store, lapse_oid_format(hex, &oid));
-	if (rc == 0)
-		while ((rc = lapse_commit_parent(&commit, store)) > 0)
-			continue;
+	while ((rc = lapse_commit_parent(&commit, store)) > 0)
+		continue;
 	*out = commit.author_time;
 	lapse_commit_release(&commit);
 	return rc < 0 ? rc : 1;
@@ -86,20 +112,15 @@ lapse_evidence_should_hold(struct lapse_store *store, struct lapse_instant time)
 static int
 read_tip(struct lapse_evidence *evidence)
 {
-	char hex[LAPSE_OID_HEX + 1], value[LAPSE_OID_HEX * 4];
-	struct lapse_oid oid;
-	int rc = find_ref(&oid, evidence->store, STORE_EVIDENCE);
+	int rc = read_ref(&evidence->tip, evidence->store, STORE_EVIDENCE);
 
 	evidence->is_new = rc == 0;
 	if (rc == 0)
-		rc = find_ref(&oid, evidence->store, CLONED);
+		rc = read_ref(&evidence->tip, evidence->store, CLONED);
 	if (rc <= 0)
 		return rc;
-	rc = lapse_store_commit(&evidence->tip, evidence->store, lapse_oid_format(hex, &oid));
-	if (rc < 0)
-		return rc;
 	evidence->has_tip = true;
-	if (!lapse_commit_trailer(value, sizeof(value), &evidence->tip, TRAILER))
+	if (!lapse_evidence_is(&evidence->tip))
 		return lapse_fail(LAPSE_EFAIL, "is somebody else's: its newest commit brings no evidence");
 	return 0;
 }

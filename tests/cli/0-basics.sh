@@ -1,7 +1,8 @@
 #!/bin/sh
 # What every command has in common: usage, help, options, exit status, streams.
 . "$(dirname "$0")/lib.sh"
-commands=$(sed -n '/^#define COMMANDS/,/[^\\]$/s/.*X(\([a-z]*\)).*/\1/p' "$root/cmd/main.c")
+commands=$(sed -n '/^#define COMMANDS/,/[^\\]$/p' "$root/cmd/main.c" | tr ' \t' '\n\n' | sed -n 's/^X(\([a-z][a-z]*\))$/\1/p')
+is "all commands are tried" "$(echo "$commands" | wc -l | tr -d ' ')" "$("$LAPSE" -h | grep -c '^  [a-z][a-z]*  ')"
 
 ok "alone it gives the overview" "$LAPSE"
 prints '^first steps$'

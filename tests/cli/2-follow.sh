@@ -41,6 +41,15 @@ is "the record" "$(said a '[.outside, .followed, .scope.bugs]')" '[[2],[2],[]]'
 is "which covers it" "$(listed a 2 .covered)" '"2025-06-01T03:30:00Z"'
 ok "what would be asked next" sync a --dry-run
 prints "^GET $one_url/rest/bug?id=2&include_fields=id,last_change_time\$"
+unserve one
+serve one --port "$one_port" --bugzilla state --latency 300
+at 2025-06-01T03:40:00Z
+ok "nothing new, from a server that is far away" sync a
+says_nothing
+were "the same again" 'bug?SEARCH&LIST&last_change_time=2025-05-31T23:54:59Z' 'bug?SEARCH&count_only=1' 'bug?id=2&STANDING'
+is "all three went before the first was answered" "$(met one)" 3
+unserve one
+serve one --port "$one_port" --bugzilla state
 at 2025-06-01T04:00:00Z
 alter 2 "$(comment 2025-06-01T03:50:00Z)"
 ok "an answer" sync a
@@ -88,6 +97,11 @@ ok "a day later the other is back in the search" sync a
 is "the record" "$(said a '[.outside, .followed, .not_visible, .scope.bugs]')" '[[2],[2],{},[3]]'
 is "and visible" "$(listed a 3 '[.not_visible_since, .posts]')" '[null,3]'
 settled a
+at 2025-06-02T10:00:00Z
+alter 2 '.component = "Incidents"'
+ok "one is in the search again, though its time says nothing" sync a
+says_nothing
+is "it is no bug to follow" "$(said a '[.outside, .followed, .scope.bugs]')" '[[],null,[2]]'
 
 # ---- a server that answers an error for all when one is hidden ----
 

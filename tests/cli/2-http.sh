@@ -196,13 +196,20 @@ cat >rules <<'END'
 /brotli file=bugs.json header=Content-Encoding:br
 /no-gzip file=bugs.json header=Content-Encoding:gzip
 /head raw=head
+/line raw=line
 END
 { printf 'HTTP/1.1 200 OK\r\n' && yes "X-Long: $(head -c 4000 /dev/zero | tr '\0' x)" | head -n 400 | sed 's/$/\r/'; } >head
+{ printf 'HTTP/1.1 200 OK\r\nX-Long: ' && head -c 200000 /dev/zero | tr '\0' x && printf '\r\n\r\n{}'; } >line
 serve three --rules rules
 ok "just so large" "$get" --max-body 2097152 "$three_url/" large large-chunks
-for how in large large-chunks head; do
+for how in large large-chunks; do
 	exits 3 "$how is too much" "$get" --max-body 2097151 "$three_url/" $how
 	says "^httpget: $three_url/$how: the answer is too big\$"
+	prints '^sent 1 again 0$'
+done
+for how in head line; do
+	exits 3 "a head, too, $how" "$get" "$three_url/" $how
+	says "^httpget: $three_url/$how: the answer's head is too large\$"
 	prints '^sent 1 again 0$'
 done
 exits 3 "a gzip bomb" "$get" --max-body 1000000 "$three_url/" bomb

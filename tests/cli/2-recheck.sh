@@ -163,6 +163,35 @@ at 2025-07-31T02:00:01Z
 ok "a second more" sync long --force --recheck all
 is "and it is asked for all of it" "$(said long '.recheck.not_modified')" '{}'
 
+# ---- more than a run reads, and hidden ----
+
+bugs state 1 207 2025-05-30T00:00:00Z 1
+at 2025-08-01T00:00:00Z
+archive many
+ok "its habit" "$LAPSE" -q -C many source set bmo --recheck all
+ok "a first sync" sync many
+bugs state 1 203 2025-05-30T00:00:00Z 1 '{"groups":["secret"]}'
+for minute in 1 2 3 4 5; do
+	at "2025-08-01T00:0$minute:00Z"
+	ok "fifty more are asked for themselves" "$LAPSE" -q -C many sync --force --recheck none
+	says 'not visible any more: '
+	ok "of the others nobody says that they are visible" sh -c '! grep "visible, but" "$1"' sh "$err"
+done
+is "most are hidden" "$(said many '.not_visible | length')" 203
+is "and nothing was read again for once" "$(said many .recheck)" null
+at 2025-08-01T02:00:00Z
+ok "nobody waits for those" sync many
+prints '^bmo: bugs read again: 4 ('
+bugs state 1 203 2025-05-30T00:00:00Z 1
+at 2025-08-01T03:00:00Z
+ok "they are back" sync many --recheck none --full
+at 2025-08-01T05:00:00Z
+ok "so many in a run" sync many
+is "and no more" "$(said many '[.recheck.threads, (.scope.comments | index(196, 197))]')" '[200,195,null]'
+at 2025-08-01T07:00:00Z
+ok "the others have their turn" sync many
+is "the next time" "$(said many '[.recheck.threads, (.scope.comments | index(193, 194, 203))]')" '[200,192,null,199]'
+
 # ---- records and evidence that do not agree ----
 
 # lie DIR JQ: the newest capture's record says something else.

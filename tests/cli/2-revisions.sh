@@ -84,11 +84,12 @@ mkdir -p "$XDG_CONFIG_HOME/lapse"
 edit 2 0 2025-06-01T02:10:00Z "never seen" '{"hidden":true}'
 edit 2 0 2025-06-01T02:20:00Z "a last text"
 alter 2 '.comments[0].edit_count = 2'
+alter 2 '.comments[1] += {is_private: true, edit_count: 1}'
 at 2025-06-01T03:00:00Z
 archive b
 ok "an archive made with a key" sync b
 ok "knows edits that it never saw" sync b --force --revisions
-is "by their counts" "$(pages)" "bug_id=2&comment_id=2000"
+is "by their counts, and is asked for those that outsiders see" "$(pages)" "bug_id=2&comment_id=2000"
 is "the key stays with the interface" "$(sed -n '/^GET .page/,/^.$/p' one.log | grep -c -i api-key)" 0
 is "what is hidden is what is shown" "$(revisions b 02/00/2/revisions/0/0 '.revisions[1] | [.text, .hidden]')" '["(Hidden by Administrator)",true]'
 ok "the log of what was before" "$LAPSE" -C b log bmo:2
@@ -97,6 +98,7 @@ ok "the text of before" "$LAPSE" -C b show bmo:2 --state --at 2025-06-01T02:00:0
 is "is the first one" "$(jq -r '.posts["0"].text' "$out")" "text 0"
 ok "verify" "$LAPSE" -C b verify
 rm "$XDG_CONFIG_HOME/lapse/keys"
+alter 2 '.comments[1].is_private = false | del(.comments[1].edit_count)'
 
 # ---- zones ----
 
@@ -117,6 +119,21 @@ ok "is still bounded" "$LAPSE" -C a log bmo:3
 prints '^2025-06-01T03:30:00Z *edited '
 prints 'edited .*between 2025-06-01T04:00:00Z and 2025-06-01T05:00:00Z'
 echo '{}' | keep server.json
+at 2025-06-01T06:00:00Z
+alter 1 '.component = "Another"'
+ok "a bug leaves the search" sync a
+edit 1 0 2025-06-01T06:30:00Z "edited there"
+at 2025-06-01T07:00:00Z
+ok "it is edited there" sync a --recheck all
+ok "its revisions" sync a --force --revisions
+is "are asked for as well" "$(pages)" "bug_id=1&comment_id=1000"
+at 2025-06-01T08:00:00Z
+edit 1 0 2025-06-01T07:30:00Z "edited again"
+ok "it is edited again" sync a --recheck all
+alter 1 '.groups = ["secret"]'
+ok "and hidden" sync a --force
+ok "its revisions" sync a --force --revisions
+is "are not asked for any more" "$(pages)" ""
 unserve one
 
 # ---- pages that are none ----

@@ -150,7 +150,7 @@ ok "an edit is not seen" sync a
 prints '^bmo: nothing new at '
 bug state 121 2025-05-30T00:00:00Z 2 '{"status":"RESOLVED","resolution":"FIXED"}'
 exits 2 "a schedule that is none" sync a --recheck never
-says "^lapse: sync: --recheck takes open, all or an age such as 7d, not 'never' (try 'lapse sync -h')\$"
+says "^lapse: sync: --recheck takes open, all, none or an age such as 7d, not 'never' (try 'lapse sync -h')\$"
 ok "those read within a day" sync a --force --recheck 1d
 is "are the two of yesterday" "$(requests | grep -c 'id=.*ALL')" 4
 ok "reading again" sync a --force --recheck all
@@ -259,7 +259,7 @@ printf '%s\n' '/rest/bug[?]id=51,* status=400 body={"error":true,"code":32000,"m
 serve one --bugzilla state --rules rules
 archive limited
 exits 75 "the server has enough" sync limited
-says '^lapse: sync: bmo: 127.0.0.1:[0-9]* has had enough of our requests (HTTP 400): come back at 2025-06-03T04:00:00Z; no run asks it before (--wait waits)$'
+says '^lapse: sync: bmo: 127.0.0.1:[0-9]* has had enough of our requests (HTTP 400): come back at 2025-06-03T04:00:00Z; until then the next run waits$'
 says '^lapse: sync: bmo: bugs still due: 70 (51, 52, 53, 54, 55, 56, 57, 58, …); the next sync asks for them first$'
 prints '^captured bmo at 2025-06-03T03:00:00Z (observed): bugs 50, comments 50, '
 is "what came is there, and what did not is due" "$(said limited '[(.scope.bugs | length), (.due | length), .complete, .total]')" '[50,70,false,120]'

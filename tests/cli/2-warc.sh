@@ -147,6 +147,33 @@ git -C alone branch evidence main
 exits 1 "evidence that is lost is a fault" "$LAPSE" -C alone verify
 prints '^evidence .*the commit of its evidence is not in this repository, and the branch evidence, which is older, is$'
 
+# regrow MESSAGE INDEX-OPTION...: a clone of a, whose branch of the evidence has a commit more, in which one file is another, or not there.
+regrow() {
+	message=$1
+	shift
+	rm -rf regrown
+	git clone -q --bare a regrown
+	GIT_INDEX_FILE=$PWD/index git -C regrown read-tree evidence
+	GIT_INDEX_FILE=$PWD/index git -C regrown update-index "$@"
+	commit=$(GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x git -C regrown commit-tree -p evidence \
+	    -m x -m "$message" "$(GIT_INDEX_FILE=$PWD/index git -C regrown write-tree)")
+	git -C regrown update-ref refs/heads/evidence "$commit"
+}
+kept=$(git -C a ls-tree -r --name-only evidence | tail -n 1)
+other=$(echo other | git -C a hash-object -w --stdin)
+regrow "Lapse-Evidence: $kept" --add --cacheinfo "100644,$other,$(dirname "$kept")_002/0001.warc.gz"
+ok "the branch of the evidence grows" "$LAPSE" -C regrown verify
+regrow "Lapse-Evidence: $kept" --cacheinfo "100644,$other,$kept"
+exits 1 "what it held is another" "$LAPSE" -C regrown verify
+prints "^evidence .* $kept  *the branch evidence: what was kept was changed later\$"
+prints '^captures compared with their evidence: 2$'
+printf '0 0000000000000000000000000000000000000000\t%s\n' "$kept" | regrow "Lapse-Evidence: $kept" --index-info
+exits 1 "what it held is gone" "$LAPSE" -C regrown verify
+prints "^evidence .* $kept  *the branch evidence: what was kept was taken away later\$"
+regrow "No-Evidence: x" --add --cacheinfo "100644,$other,elsewhere"
+exits 1 "a commit of somebody else on it" "$LAPSE" -C regrown verify
+prints '^evidence .*the branch evidence: the commit does not say that it brings evidence$'
+
 # forge FILTER: an archive like a, whose newest capture's record is what jq's FILTER makes of it.
 forge() {
 	rm -rf forged
