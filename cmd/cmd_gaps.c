@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "session.h"
 
@@ -16,14 +17,47 @@ static const struct cmd_option gaps_options[] = {
 	{ .name = NULL },
 };
 
+/* What a thread is reported with; thread and owner are those at hand. */
+struct reporting {
+	struct lapse_emit *emit;
+	const struct cmd_session *session;
+	const struct lapse_filter *filter;
+	const struct lapse_thread *thread;
+	const struct lapse_party *owner;
+};
+
+static int
+report_answer(const struct lapse_answer_gap *gap, void *payload)
+{
+	const struct reporting *r = payload;
+
+	if (r->filter->post < 0 || r->filter->post == gap->post->number)
+		lapse_report_answer(r->emit, r->thread, r->owner, gap);
+	return 0;
+}
+
+/* Who was answered where no rule wants it: that is told unless something is asked for that only a duty has. */
+static bool
+tells_answers(const struct lapse_filter *filter)
+{
+	return !filter->late && filter->level == NULL && !lapse_time_is_set(filter->since) && !lapse_time_is_set(filter->until) &&
+	    (filter->clock == NULL || strcmp(filter->clock, lapse_clock_name(LAPSE_CLOCK_RESPONSE)) == 0);
+}
+
 static int
 report_thread(const struct lapse_thread *thread, const struct lapse_party *owner,
     const struct lapse_obligation *items, size_t nitems, void *payload)
 {
-	(void)owner;
+	struct reporting *r = payload;
+
 	for (size_t i = 0; i < nitems; i++)
-		lapse_report_obligation(payload, thread, &items[i]);
-	return 0;
+		lapse_report_obligation(r->emit, thread, &items[i]);
+	if (owner == NULL || !thread->is_mail || !tells_answers(r->filter) ||
+	    lapse_policy_is_about(r->session->policy, thread))
+		return 0;
+	r->thread = thread;
+	r->owner = owner;
+	return lapse_answers_each(thread, owner, r->session->parties, report_answer, r);
 }
 
 static int
@@ -74,8 +108,10 @@ gaps(struct cmd_run *run)
 	if (rc == 0)
 		rc = find_threads(&filter, threads, &session, run);
 	if (rc == 0) {
+		struct reporting reporting = { .emit = cmd_emit(run), .session = &session, .filter = &filter };
+
 		filter.late = opt->late;
-		rc = cmd_answer(run, &session, &filter, lapse_report_obligations_begin, report_thread);
+		rc = cmd_answer(run, &session, &filter, lapse_report_obligations_begin, report_thread, &reporting);
 	}
 	cmd_session_release(&session);
 	free(threads);
@@ -95,7 +131,9 @@ const struct cmd cmd_gaps = {
 	    "States: met, late (stopped after it was due), running, overdue (not stopped, past\n"
 	    "due), moot (the thread closed first), unproven (the data cannot tell). A breach\n"
 	    "names its doubts: what it rests on that the archive does not establish; without\n"
-	    "any it is firm. --since and --until select by due time.",
+	    "any it is firm. --since and --until select by due time.\n"
+	    "On mailing lists only rules that name the list (\"sources\") put duties; without one\n"
+	    "each post that is not the owner's is answered, or unanswered (no rule): no breach.",
 	.options = gaps_options,
 	.options_size = sizeof(struct options),
 	.max_args = -1,

@@ -30,7 +30,7 @@ list(struct cmd_run *run)
 	if (rc == 0)
 		rc = cmd_filter(&filter, &session, &select);
 	if (rc == 0)
-		rc = cmd_answer(run, &session, &filter, lapse_report_threads_begin, report_thread);
+		rc = cmd_answer(run, &session, &filter, lapse_report_threads_begin, report_thread, cmd_emit(run));
 	cmd_session_release(&session);
 	return rc;
 }

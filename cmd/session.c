@@ -144,7 +144,7 @@ cmd_note_bounded(struct cmd_run *run, const struct cmd_session *session, const s
 
 int
 cmd_answer(struct cmd_run *run, const struct cmd_session *session, const struct lapse_filter *filter,
-    void (*begin)(struct lapse_emit *emit), lapse_gaps_fn *fn)
+    void (*begin)(struct lapse_emit *emit), lapse_gaps_fn *fn, void *payload)
 {
 	struct lapse_emit *emit = cmd_emit(run);
 	struct lapse_tally tally;
@@ -152,7 +152,7 @@ cmd_answer(struct cmd_run *run, const struct cmd_session *session, const struct 
 
 	lapse_report_head(emit, &session->about);
 	begin(emit);
-	rc = lapse_gaps_each(&session->question, filter, fn, emit, &tally);
+	rc = lapse_gaps_each(&session->question, filter, fn, payload, &tally);
 	if (rc < 0)
 		return rc;	/* a table that is not ended is not shown */
 	lapse_emit_end(emit);

@@ -39,10 +39,10 @@ int cmd_write_json(struct cmd_run *run, const struct lapse_buf *bytes, const cha
 
 /*
  * The whole answer of a command that writes one table over all threads that the filter wants: head,
- * `begin` for the columns, `fn` (its payload is the emit) for each thread, foot.
+ * `begin` for the columns, `fn` for each thread, foot.
  */
 int cmd_answer(struct cmd_run *run, const struct cmd_session *session, const struct lapse_filter *filter,
-    void (*begin)(struct lapse_emit *emit), lapse_gaps_fn *fn);
+    void (*begin)(struct lapse_emit *emit), lapse_gaps_fn *fn, void *payload);
 
 /* For NDJSON and CSV, which have no foot: say on standard error that threads were evaluated earlier than asked. */
 void cmd_note_bounded(struct cmd_run *run, const struct cmd_session *session, const struct lapse_tally *tally);

@@ -125,4 +125,18 @@ void lapse_obligations_release(struct lapse_obligations *list);
 void lapse_obligations_compute(struct lapse_obligations *list, const struct lapse_thread *thread,
     const struct lapse_party *owner, const struct lapse_parties *parties, const struct lapse_policy *policy);
 
+/* ---- mailing lists ---- */
+
+/* Is any rule about the threads of its source, evaluated or not? */
+bool lapse_policy_is_about(const struct lapse_policy *policy, const struct lapse_thread *thread);
+
+/* A post that is not the owner's, and the owner's first one after it; NULL: none up to thread->at. */
+struct lapse_answer_gap {
+	const struct lapse_post *post, *answer;
+};
+
+/* Call fn for each such post of a thread, oldest first. A non-zero answer of fn ends it, and is returned. */
+int lapse_answers_each(const struct lapse_thread *thread, const struct lapse_party *owner, const struct lapse_parties *parties,
+    int (*fn)(const struct lapse_answer_gap *gap, void *payload), void *payload);
+
 #endif

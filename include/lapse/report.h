@@ -40,6 +40,10 @@ bool lapse_report_bounded(char *out, size_t size, const struct lapse_question *q
 void lapse_report_obligations_begin(struct lapse_emit *emit);
 void lapse_report_obligation(struct lapse_emit *emit, const struct lapse_thread *thread, const struct lapse_obligation *o);
 
+/* In the same table: of a list's thread that no rule is about, "answered" or "unanswered (no rule)". */
+void lapse_report_answer(struct lapse_emit *emit, const struct lapse_thread *thread, const struct lapse_party *owner,
+    const struct lapse_answer_gap *gap);
+
 /* Whole answers, head and foot included. */
 void lapse_report_audit(struct lapse_emit *emit, const struct lapse_about *about, const struct lapse_audit *audit);
 

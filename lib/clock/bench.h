@@ -112,6 +112,9 @@ void lapse_bench_posts(struct bench *b);
 /* Does a post count on a side? One that was never public neither opens nor stops anything. */
 bool lapse_bench_counts(const struct bench *b, size_t i, enum lapse_side side);
 
+/* Did somebody write it in public who is not the owner's, and no program? */
+bool lapse_bench_wants_answer(const struct bench *b, size_t i);
+
 /* The first post at `at` or later, or after it. */
 size_t lapse_bench_posts_from(const struct bench *b, struct lapse_instant at);
 size_t lapse_bench_posts_after(const struct bench *b, struct lapse_instant at);

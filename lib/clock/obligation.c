@@ -104,8 +104,7 @@ raises_duty(const struct bench *b, const struct lapse_rule *rule, size_t i)
 		return lapse_bench_counts(b, i, LAPSE_SIDE_OWNER);
 	if (b->thread->posts[i].number == 0 && !rule->description)
 		return false;
-	return lapse_bench_counts(b, i, LAPSE_SIDE_ROOT_PROGRAM) || lapse_bench_counts(b, i, LAPSE_SIDE_OTHER) ||
-	    lapse_bench_counts(b, i, LAPSE_SIDE_UNCLAIMED);
+	return lapse_bench_wants_answer(b, i);
 }
 
 /*

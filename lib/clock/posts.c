@@ -30,6 +30,13 @@ lapse_bench_counts(const struct bench *b, size_t i, enum lapse_side side)
 	return b->thread->posts[i].is_public && b->posts.sides[i] == side;
 }
 
+bool
+lapse_bench_wants_answer(const struct bench *b, size_t i)
+{
+	return lapse_bench_counts(b, i, LAPSE_SIDE_ROOT_PROGRAM) || lapse_bench_counts(b, i, LAPSE_SIDE_OTHER) ||
+	    lapse_bench_counts(b, i, LAPSE_SIDE_UNCLAIMED);
+}
+
 void
 lapse_bench_posts(struct bench *b)
 {

@@ -3,6 +3,7 @@
 
 #include "cells.h"
 
+#include "lapse/layout.h"
 #include "lapse/report.h"
 
 static const struct lapse_column columns[] = {
@@ -66,6 +67,36 @@ lapse_report_obligation(struct lapse_emit *emit, const struct lapse_thread *thre
 	lapse_cell_doubts(emit, o->doubts);
 	lapse_emit_text(emit, thread->capture);
 	lapse_cell_evidence(emit, thread, o);
+	lapse_emit_row(emit);
+}
+
+void
+lapse_report_answer(struct lapse_emit *emit, const struct lapse_thread *thread, const struct lapse_party *owner,
+    const struct lapse_answer_gap *gap)
+{
+	const struct lapse_post *post = gap->post, *answer = gap->answer;
+	char path[LAPSE_PATH_MAX];
+
+	lapse_cell_thread(emit, thread);
+	lapse_cell_post(emit, post);
+	lapse_emit_text(emit, owner->id);
+	lapse_emit_null(emit);	/* rule */
+	lapse_emit_text(emit, lapse_clock_name(LAPSE_CLOCK_RESPONSE));
+	lapse_emit_null(emit);	/* level */
+	lapse_emit_time(emit, post->at);
+	lapse_emit_time(emit, post->at);
+	lapse_emit_text(emit, post->author);
+	lapse_emit_null(emit);	/* due */
+	lapse_emit_null(emit);
+	lapse_emit_time(emit, answer != NULL ? answer->at : LAPSE_NEVER);
+	lapse_cell_post(emit, answer);
+	lapse_emit_text(emit, answer != NULL ? lapse_stop_name(LAPSE_STOP_POST) : NULL);
+	lapse_cell_gap(emit, lapse_span_between(post->at, answer != NULL ? answer->at : thread->at).sec);
+	lapse_emit_null(emit);	/* late */
+	lapse_emit_text(emit, answer != NULL ? "answered" : "unanswered (no rule)");
+	lapse_cell_doubts(emit, 0);
+	lapse_emit_text(emit, thread->capture);
+	lapse_emit_text(emit, lapse_post_path(path, thread, post));
 	lapse_emit_row(emit);
 }
 

@@ -120,6 +120,43 @@ is "gives the same names" "$(thread atonce 'The root')" "$new"
 prefix=threads/list/$(git -C atonce ls-tree -r --name-only HEAD | sed -n 's,^threads/list/\(.*\)/thread.json$,\1,p')
 is "and the same documents" "$(git -C joined rev-parse "HEAD:$prefix")" "$(git -C atonce rev-parse "HEAD:$prefix")"
 
+# ---- who owes whom ----
+
+new owed
+ok "mail" "$LAPSE" -q -C owed import mail --source list one
+question=$(thread owed 'A question')
+jq -n --arg thread "$question" '{format: "lapse-parties-1", threads: {($thread): "ca"},
+    parties: [{id: "ca", name: "CA", role: "ca", members: [{domain: "ca.example"}], summary_prefixes: ["Something else"]}]}' >parties.json
+policy() {
+	jq -n --argjson more "$1" '{format: "lapse-policy-1", id: "quick", name: "Quick", rules: [{id: "quick-respond", clock: "response",
+	    limit: "PT12H", level: "must"} + $more]}' >quick.json
+}
+policy '{}'
+ok "no rule names the list" "$LAPSE" -C owed gaps --parties parties.json --policy ./quick.json
+prints "^$question  *[0-9]*  ca  *-  *-  *2025-01-02T10:00:00Z  *-  *2025-01-03T09:00:00Z  *[0-9]*  *23h 0m  *-  *answered "
+ok "nor a rule that is built in" "$LAPSE" -C owed audit --parties parties.json
+prints '^0 obligations; firm breaches: 0 '
+ok "status" "$LAPSE" -C owed status --parties parties.json
+prints '^0 overdue, 0 running, 0 unproven$'
+ok "by its due time nothing is asked" "$LAPSE" -C owed gaps --parties parties.json --since 2024-01-01 --format csv
+is "so nothing is told" "$(wc -l <"$out" | tr -d ' ')" 1
+jq '.parties[0].members = [{domain: "nobody.example"}]' parties.json >silent.json
+ok "one that never answers" "$LAPSE" -C owed gaps --parties silent.json --json
+is "is unanswered" "$(jq -c 'select(.state) | [.state, .rule, .due]' "$out" | sort -u)" '["unanswered (no rule)",null,null]'
+policy '{"sources":["list"]}'
+ok "a rule that names it" "$LAPSE" -C owed gaps --parties parties.json --policy ./quick.json
+prints "^$question  *[0-9]*  ca  *quick-respond  *must  *2025-01-02T10:00:00Z  *2025-01-02T22:00:00Z  *2025-01-03T09:00:00Z .* late "
+policy '{"sources":["another"]}'
+ok "one that names another" "$LAPSE" -C owed gaps --parties parties.json --policy ./quick.json
+prints ' answered '
+policy '{"sources":[]}'
+exits 3 "one that names none" "$LAPSE" -C owed gaps --parties parties.json --policy ./quick.json
+says "rule 'quick-respond': 'sources' is empty"
+ok "no prefix makes an owner" "$LAPSE" -C owed list --parties parties.json
+prints '^list:[0-9]*  *-  .*  Something else$'
+ok "explain" "$LAPSE" -C owed explain "$question" --parties parties.json
+prints 'nothing to explain'
+
 # ---- what is no mail, and what is broken ----
 
 printf '{"bugs":[]}' >bugs.json
