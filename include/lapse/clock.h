@@ -40,9 +40,10 @@ enum lapse_doubt {
 	LAPSE_DOUBT_HISTORY = 1 << 3,
 	LAPSE_DOUBT_OPENER = 1 << 4,
 	LAPSE_DOUBT_RULE = 1 << 5,
-	LAPSE_DOUBT_SETTER = 1 << 6
+	LAPSE_DOUBT_SETTER = 1 << 6,
+	LAPSE_DOUBT_TIME = 1 << 7
 };
-#define LAPSE_NDOUBTS 7
+#define LAPSE_NDOUBTS 8
 
 const char *lapse_state_name(enum lapse_state state);
 const char *lapse_stop_name(enum lapse_stop stop);	/* NULL for none */

@@ -11,7 +11,7 @@ static const char *const state_names[] = { "met", "late", "running", "overdue", 
 static const char *const stop_names[] = { NULL, "post", "flag", "withdrawn", "rescheduled", "closed" };
 static const char *const due_by_names[] = { "limit", "next-update" };
 static const char *const doubt_names[LAPSE_NDOUBTS] = {
-	"answer", "counting", "early-update", "history", "opener", "rule", "setter"
+	"answer", "counting", "early-update", "history", "opener", "rule", "setter", "time"
 };
 
 const char *

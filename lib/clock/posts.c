@@ -53,6 +53,7 @@ lapse_bench_posts(struct bench *b)
 		const struct lapse_post *post = &thread->posts[i];
 
 		posts->sides[i] = post->is_generated || post->is_undated ? LAPSE_SIDE_BOT : lapse_bench_side(b, post->author, post->at);
+		posts->slack = post->slack > posts->slack ? post->slack : posts->slack;
 		posts->owners[i] = lapse_bench_counts(b, i, LAPSE_SIDE_OWNER) ? i : posts->owners[i + 1];
 		posts->unclaimed[i] = lapse_bench_counts(b, i, LAPSE_SIDE_UNCLAIMED) ? i : posts->unclaimed[i + 1];
 	}

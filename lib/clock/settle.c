@@ -169,6 +169,34 @@ may_have_been_update(const struct run *r)
 	    r->standing->has_date && r->standing->date.n == r->giver->date.n;
 }
 
+/* An owner's post before the duty's, which within the bounds of their times may have come after it, and so have answered it. */
+static bool
+may_be_answered_before(const struct run *r)
+{
+	const struct bench *b = r->b;
+	const struct lapse_post *opener = r->duty->post;
+	size_t i = r->duty->rest - 1;	/* the duty's own post */
+
+	while (i-- > 0 && b->thread->posts[i].at.sec >= opener->at.sec - 2 * b->posts.slack)
+		if (lapse_bench_counts(b, i, LAPSE_SIDE_OWNER) &&
+		    b->thread->posts[i].at.sec >= opener->at.sec - opener->slack - b->thread->posts[i].slack)
+			return true;
+	return false;
+}
+
+/* Do the bounds of the messages' times leave room for an answer in time? */
+static bool
+may_be_in_time(const struct run *r)
+{
+	const struct lapse_obligation *o = r->o;
+	int64_t slack = o->post != NULL ? o->post->slack : 0;
+
+	if (r->b->posts.slack == 0)
+		return false;
+	slack += o->stopped_by != NULL ? o->stopped_by->slack : 0;
+	return o->late_seconds <= slack || (r->duty->post != NULL && may_be_answered_before(r));
+}
+
 static unsigned
 doubts_of(const struct run *r)
 {
@@ -189,6 +217,8 @@ doubts_of(const struct run *r)
 		doubts |= LAPSE_DOUBT_EARLY_UPDATE;
 	if (lapse_time_is_set(o->rule->certain_from) && o->opened.sec < o->rule->certain_from.sec)
 		doubts |= LAPSE_DOUBT_RULE;
+	if (may_be_in_time(r))
+		doubts |= LAPSE_DOUBT_TIME;
 	return doubts;
 }
 

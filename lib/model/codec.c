@@ -109,6 +109,15 @@ is_generated(const json_t *text)
 	return words != NULL && strlen(words) == json_string_length(text) && lapse_text_is_generated(words);
 }
 
+/* How far off a message's time may be: ages, when its document says more. */
+static int64_t
+slack_of(const json_t *doc)
+{
+	int64_t slack = number_or_none(doc, "time_slack");
+
+	return slack < 0 ? 0 : slack < INT64_C(1) << 40 ? slack : INT64_C(1) << 40;
+}
+
 int
 lapse_codec_post(struct lapse_post *post, struct lapse_arena *arena, const json_t *doc, bool text)
 {
@@ -128,6 +137,7 @@ lapse_codec_post(struct lapse_post *post, struct lapse_arena *arena, const json_
 	post->moved_to = number_or_none(doc, "moved_to");
 	post->author = author != NULL ? author : "";
 	post->is_public = !json_is_true(json_object_get(doc, "is_private"));
+	post->slack = slack_of(doc);
 	post->is_generated = is_generated(words);
 	post->is_undated = time_is != NULL && strcmp(time_is, "none") == 0;
 	post->text = text && json_is_string(words) ? lapse_codec_text(arena, words) : "";

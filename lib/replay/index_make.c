@@ -97,7 +97,7 @@ note_post(struct making *m, const json_t *doc, int64_t number, bool in_parts)
 	m->sightings = lapse_grow(m->sightings, m->nsightings, &m->sightings_cap, sizeof(*m->sightings));
 	m->sightings[m->nsightings] = (struct sighting){ .number = number, .order = m->nsightings,
 	    .sight = { m->capture, post.at, post.author, post.is_public, post.is_generated, in_parts, post.moved_to >= 0,
-	    post.is_undated } };
+	    post.is_undated, post.slack } };
 	m->nsightings++;
 	return 0;
 }

@@ -205,7 +205,9 @@ put_posts(struct lapse_buf *out, struct texts *texts, const struct record *r)
 				rc = put_text(out, texts, sight->author);
 			if (rc == 0)
 				rc = lapse_buf_putc(out, (char)(sight->is_public | sight->is_generated << 1 | sight->in_parts << 2 |
-				    sight->is_elsewhere << 3 | sight->is_undated << 4));
+				    sight->is_elsewhere << 3 | sight->is_undated << 4 | (sight->slack > 0) << 5));
+			if (rc == 0 && sight->slack > 0)
+				rc = wire_put_int(out, sight->slack);
 		}
 	}
 	return rc;
@@ -420,6 +422,8 @@ get_sights(struct record_post *post, struct reading *in, uint64_t *at)
 		items[i].in_parts = bits != NULL && (*bits & 4) != 0;
 		items[i].is_elsewhere = bits != NULL && (*bits & 8) != 0;
 		items[i].is_undated = bits != NULL && (*bits & 16) != 0;
+		if (bits != NULL && (*bits & 32) != 0)
+			items[i].slack = wire_int(&in->wire);
 	}
 	in->wire.bad |= n == 0;
 	post->sights = items;

@@ -38,6 +38,7 @@ struct record_sight {
 	bool in_parts;		/* its path ends in ".parts" */
 	bool is_elsewhere;	/* it belongs to another thread */
 	bool is_undated;
+	int64_t slack;		/* of the time, in seconds */
 };
 struct record_post {
 	int64_t number;

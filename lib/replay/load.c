@@ -126,6 +126,7 @@ load_post(struct lapse_post *out, const struct loading *l, const struct record_p
 	out->author = sight->author;
 	out->is_generated = sight->is_generated;
 	out->is_undated = sight->is_undated;
+	out->slack = sight->slack;
 	out->in_parts = sight->in_parts;
 	return 1;
 }

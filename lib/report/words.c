@@ -97,6 +97,7 @@ lapse_words_doubt(size_t bit)
 		"nobody claims who raised the duty",
 		"the obligation opened before the rule's start is certain",
 		"the date that decides was set or removed by somebody who is not known to be of a root program",
+		"a message's time is not certain, and within its bounds the answer may have come in time",
 	};
 
 	return words[bit];

@@ -53,6 +53,7 @@ read_time(struct lapse_mail *out, struct lapse_arena *arena, struct lapse_mail_h
 	out->date_source = time.source;
 	out->at = time.at;
 	out->zone_known = time.zone_known;
+	out->slack = time.slack;
 	flag(out, time.absent, LAPSE_MAIL_NO_DATE);
 	flag(out, lapse_time_is_set(time.at) && !time.zone_known, LAPSE_MAIL_NO_ZONE);
 	flag(out, time.contradicted, LAPSE_MAIL_DATE_CONTRADICTED);

@@ -47,6 +47,7 @@ struct lapse_mail {
 	const char *date_written;	/* Date as it stands there; NULL: none */
 	const char *date_source;	/* mail_time.h */
 	struct lapse_instant at;	/* LAPSE_NEVER: not known */
+	int64_t slack;			/* seconds that `at` may be off, either way */
 	bool zone_known;
 	unsigned flags;			/* of enum lapse_mail_flag */
 	size_t nattachments;

@@ -96,6 +96,8 @@ mail_post_encode(const struct mail_post *post, const struct lapse_mail *mail)
 	    "time_is", mail->date_source, "zone_known", mail->zone_known,
 	    "references", encode_references(post), "flags", encode_flags(mail->flags), "copies", encode_copies(post));
 
+	if (mail->slack > 0 && lapse_time_is_set(mail->at))
+		json_object_set_new(doc, "time_slack", json_integer(mail->slack));
 	set_text(doc, "author_name", mail->author_name);
 	set_text(doc, "subject", mail->subject);
 	set_text(doc, "date", mail->date_written);

@@ -121,11 +121,24 @@ set(struct lapse_mail_time *out, struct lapse_instant at, bool zone_known, const
 	out->source = source;
 }
 
+/*
+ * How far off the time may be: where there is no Date, by the day that mail may be under way; where Date is contradicted, as far as the
+ * two are apart; without a zone by those there are. `date`: what Date says.
+ */
+static int64_t
+find_slack(const struct lapse_mail_time *time, struct lapse_instant date)
+{
+	int64_t slack = time->zone_known ? 0 : ZONES_SEC;
+	int64_t apart = time->contradicted ? date.sec - time->received.sec : 0;
+
+	return slack + (time->absent ? DAY_SEC : 0) + (apart < 0 ? -apart : apart);
+}
+
 void
 lapse_mail_time_read(struct lapse_mail_time *out, struct lapse_arena *arena, struct lapse_mail_headers *headers,
     const char *envelope, const char *list)
 {
-	struct lapse_instant at;
+	struct lapse_instant at = LAPSE_NEVER;
 	bool zoned;
 
 	*out = (struct lapse_mail_time){ .at = LAPSE_NEVER, .source = "none" };
@@ -140,4 +153,5 @@ lapse_mail_time_read(struct lapse_mail_time *out, struct lapse_arena *arena, str
 		set(out, out->received, true, "received");
 	else if (out->absent && envelope != NULL && read_envelope(&at, &zoned, envelope))
 		set(out, at, zoned, "envelope");
+	out->slack = find_slack(out, at);
 }

@@ -14,6 +14,7 @@ struct lapse_mail_time {
 	const char *source;		/* "header", "received", "envelope", "none" */
 	bool zone_known;		/* of `at` */
 	bool absent;			/* there is no Date, or none that can be read */
+	int64_t slack;			/* seconds that `at` may be off, either way; 0: it is what the message says */
 	bool contradicted;		/* Date is more than a day away from `received` (without a zone: and 14 hours) */
 	struct lapse_instant received;	/* LAPSE_NEVER: no line says it */
 };

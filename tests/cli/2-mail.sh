@@ -146,6 +146,20 @@ is "is unanswered" "$(jq -c 'select(.state) | [.state, .rule, .due]' "$out" | so
 policy '{"sources":["list"]}'
 ok "a rule that names it" "$LAPSE" -C owed gaps --parties parties.json --policy ./quick.json
 prints "^$question  *[0-9]*  ca  *quick-respond  *must  *2025-01-02T10:00:00Z  *2025-01-02T22:00:00Z  *2025-01-03T09:00:00Z .* late "
+
+# Times that are not certain: the answer may have come in time.
+mkdir uncertain
+message q@x 'Thu, 02 Jan 2025 10:00:00' 'No zone' 'When?' >uncertain/q.eml
+from='Bob <bob@ca.example>' message p@x 'Fri, 03 Jan 2025 00:00:00 +0000' 'Re: No zone' 'Now.' 'References: <q@x>' >uncertain/p.eml
+message z@x 'Thu, 02 Jan 2025 10:00:00 +0000' 'A zone' 'When?' >uncertain/z.eml
+from='Bob <bob@ca.example>' message y@x 'Fri, 03 Jan 2025 00:00:00 +0000' 'Re: A zone' 'Now.' 'References: <z@x>' >uncertain/y.eml
+ok "mail without a zone" "$LAPSE" -q -C owed import mail --source list uncertain
+jq --arg a "$(thread owed 'No zone')" --arg b "$(thread owed 'A zone')" '.threads += {($a): "ca", ($b): "ca"}' parties.json >uncertain.json
+ok "what rests on it" "$LAPSE" -C owed gaps --parties uncertain.json --policy ./quick.json --json
+is "is doubtful, and the rest is firm" "$(jq -r 'select(.opened == "2025-01-02T10:00:00Z" and .stopped == "2025-01-03T00:00:00Z") | [.state, .doubts] | tostring' "$out" | sort)" \
+    '["late",["opener","time"]]
+["late",["opener"]]'
+
 policy '{"sources":["another"]}'
 ok "one that names another" "$LAPSE" -C owed gaps --parties parties.json --policy ./quick.json
 prints ' answered '
