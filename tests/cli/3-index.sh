@@ -2,7 +2,7 @@
 # The index in the user's cache folder: with it, without it and with a damaged one every answer is the same.
 . "$(dirname "$0")/lib.sh"
 data=$root/tests/data/incident
-index=$XDG_CACHE_HOME/lapse/index-3
+index=$XDG_CACHE_HOME/lapse/index-4
 export LAPSE_NOW=2024-06-10T00:00:00Z
 
 # bare CMD...: without any place for an index.

@@ -178,6 +178,31 @@ stranger_posted(const struct duty *d, const struct lapse_obligation *o)
 	return false;
 }
 
+static int64_t
+slack_of(const struct lapse_post *post)
+{
+	return post != NULL ? post->slack : 0;
+}
+
+/* Might an answer have come in time, if each message was written anywhere within its bounds? */
+static bool
+may_be_in_time(const struct duty *d, const struct lapse_obligation *o)
+{
+	const struct lapse_thread *thread = d->scene->thread;
+	size_t i;
+
+	if (o->late_seconds <= slack_of(d->post) + slack_of(o->stopped_by))
+		return true;
+	for (i = 0; i < thread->nposts; i++) {
+		const struct lapse_post *post = &thread->posts[i];
+
+		if (d->post != NULL && post < d->post && counts(d->scene, i, LAPSE_SIDE_OWNER) && post->slack + d->post->slack > 0 &&
+		    post->at.sec + post->slack >= d->post->at.sec - d->post->slack)
+			return true;
+	}
+	return false;
+}
+
 static unsigned
 doubts_of(const struct duty *d, const struct lapse_obligation *o)
 {
@@ -199,6 +224,8 @@ doubts_of(const struct duty *d, const struct lapse_obligation *o)
 		doubts |= LAPSE_DOUBT_RULE;
 	if (d->opened_by_post && d->due_date != BRUTE_NEVER && d->due_date == d->stood)
 		doubts |= LAPSE_DOUBT_EARLY_UPDATE;
+	if (may_be_in_time(d, o))
+		doubts |= LAPSE_DOUBT_TIME;
 	return doubts;
 }
 
@@ -546,7 +573,7 @@ look_around(struct scene *scene)
 	if (scene->sides == NULL)
 		abort();
 	for (i = 0; i < thread->nposts; i++)
-		scene->sides[i] = thread->posts[i].is_generated ? LAPSE_SIDE_BOT :
+		scene->sides[i] = thread->posts[i].is_generated || thread->posts[i].is_undated ? LAPSE_SIDE_BOT :
 		    side_of(scene, thread->posts[i].author, thread->posts[i].at.sec);
 	collect_dates(scene);
 	scene->nflags = brute_flags(scene->flags, thread);

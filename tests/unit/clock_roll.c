@@ -268,6 +268,7 @@ draw_posts(struct dice *dice, struct story *story, struct pool *pool)
 {
 	size_t n = roll(dice, 13), i, j;
 	int64_t number = (int64_t)roll(dice, 8) / 7, swap;
+	bool is_mail = chance(dice, 30);	/* times may be off */
 
 	for (i = 0; i < n; i++) {
 		struct lapse_post *post = &story->posts[i];
@@ -277,6 +278,8 @@ draw_posts(struct dice *dice, struct story *story, struct pool *pool)
 			.at = { draw_time(dice, pool) },
 			.author = chance(dice, 40) ? addresses[roll(dice, 3)] : addresses[roll(dice, NADDRESSES)],
 			.text = "", .is_public = !chance(dice, 8), .is_generated = chance(dice, 8),
+			.is_undated = is_mail && chance(dice, 8),
+			.slack = is_mail && chance(dice, 25) ? (int64_t)roll(dice, 4) * 50400 + (int64_t)roll(dice, 3) : 0,
 		};
 		remember(pool, brute_due(rule, post->at.sec));
 		if (rule->rule.from.sec != INT64_MIN)

@@ -343,7 +343,7 @@ static const char *
 doubts_text(char *out, unsigned doubts)
 {
 	static const char *const names[] = { "answer", "counting", "early-update", "history",
-		"opener", "rule", "setter" };
+		"opener", "rule", "setter", "time" };
 	size_t i;
 
 	out[0] = '\0';
@@ -479,7 +479,7 @@ print_thread(FILE *f, const struct story *story, const struct lapse_thread *thre
 
 		fprintf(f, "  %s #%-3" PRId64 " %-13s %s%s%s\n", iso(t, post->at.sec), post->number,
 		    side_text(brute_side(&world, owner, post->author, post->at.sec)), post->author,
-		    post->is_public ? "" : " (private)", post->is_generated ? " (generated)" : "");
+		    post->is_public ? "" : " (private)", post->is_generated ? " (generated)" : post->is_undated ? " (undated)" : "");
 	}
 	for (i = 0; i < thread->nturns; i++)
 		fprintf(f, "  %s %s (%zu)\n", iso(t, thread->turns[i].at.sec),
@@ -941,6 +941,10 @@ read_post(struct story *story, int64_t t, const char *who, const char *word, cha
 			post->is_public = false;
 		else if (strcmp(word, "generated") == 0)
 			post->is_generated = true;
+		else if (strcmp(word, "undated") == 0)
+			post->is_undated = true;
+		else if (strncmp(word, "slack=", 6) == 0)
+			post->slack = strtoll(word + 6, NULL, 10);
 		else
 			fail_msg("what is '%s'?", word);
 	}

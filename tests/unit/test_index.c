@@ -54,8 +54,9 @@ a_record(void)
 		{ { { 1700000009 }, "z@y", "flagtypes.name", "needinfo?(a)", "", -1, 77, NULL }, 700, &new },
 	};
 	static const struct record_sight sights[] = {
-		{ 3, { 1700000000 }, "x@y", true, false, false }, { 700, { 1700000000 }, "z@y", false, true, true },
-		{ 700, { 1600000000 }, "", true, false, false },
+		{ 3, { 1700000000 }, "x@y", true, false, false, true, false, 0 },
+		{ 700, { 1700000000 }, "z@y", false, true, true, false, true, 50400 },
+		{ 700, { 1600000000 }, "", true, false, false, false, false, 0 },
 	};
 	static const struct record_post posts[] = { { 0, sights, 2 }, { INT64_C(9007199254740991), &sights[2], 1 } };
 
@@ -94,6 +95,10 @@ a_record_is_read_as_it_was_written(void **state)
 	assert_int_equal(read.posts[1].sights[0].at.sec, 1600000000);
 	assert_false(read.posts[0].sights[1].is_public);
 	assert_true(read.posts[0].sights[1].is_generated && read.posts[0].sights[1].in_parts);
+	assert_true(read.posts[0].sights[0].is_elsewhere && !read.posts[0].sights[1].is_elsewhere);
+	assert_true(read.posts[0].sights[1].is_undated && !read.posts[1].sights[0].is_undated);
+	assert_int_equal(read.posts[0].sights[1].slack, 50400);
+	assert_int_equal(read.posts[1].sights[0].slack, 0);
 	assert_int_equal(lapse_record_encode(&again, &read), 0);
 	assert_int_equal(bytes.len, again.len);
 	assert_memory_equal(bytes.data, again.data, bytes.len);
@@ -274,7 +279,7 @@ an_index_goes_on_from_where_it_ends(void **state)
 		assert_int_equal(check().n, 0);
 	}
 	/* Files that the others were joined into are gone. */
-	assert_true(atoi(output("ls lapse/index-3 | wc -l")) <= 3);
+	assert_true(atoi(output("ls lapse/index-4 | wc -l")) <= 3);
 }
 
 int

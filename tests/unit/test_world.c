@@ -388,12 +388,12 @@ harm_index(void)
 		"head -c $((n % s)) \"$f\" >x && mv x \"$f\"",
 		"head -c $((n % 300)) /dev/urandom >\"$f\"",
 		"head -c $((n % 300)) /dev/urandom >>\"$f\"",
-		"cp \"$(ls cache/lapse/index-3/* | head -n 1)\" \"$f\" 2>/dev/null",
+		"cp \"$(ls cache/lapse/index-4/* | head -n 1)\" \"$f\" 2>/dev/null",
 		"rm \"$f\"; mkdir \"$f\"",
 		"chmod 666 \"$f\"",
 	};
 
-	sh("n=%u; for f in $(ls -d cache/lapse/index-3/* | tail -n $((1 + n %% 2))); do [ -f \"$f\" ] || continue; "
+	sh("n=%u; for f in $(ls -d cache/lapse/index-4/* | tail -n $((1 + n %% 2))); do [ -f \"$f\" ] || continue; "
 	    "s=$(($(wc -c <\"$f\") + 0)); %s; done; true", (unsigned)roll(1 << 20),
 	    ways[roll(sizeof(ways) / sizeof(ways[0]))]);
 }
@@ -404,7 +404,7 @@ index_file(void)
 {
 	static char path[256];
 
-	snprintf(path, sizeof(path), "cache/lapse/index-3/%.40s", output("ls cache/lapse/index-3"));
+	snprintf(path, sizeof(path), "cache/lapse/index-4/%.40s", output("ls cache/lapse/index-4"));
 	return path;
 }
 
