@@ -209,8 +209,9 @@ const struct cmd cmd_import = {
 	.run = import,
 	.flags = CMD_ARCHIVE | CMD_NOW,
 	.synopsis = "bugzilla [--source NAME] [--captured-at WHEN] FILE...\n"
+	    "mail [--source NAME] [--captured-at WHEN] FILE...\n"
 	    "warc [--source NAME] [--captured-at WHEN] [--host HOST] FILE...",
-	.summary = "bring saved answers in, as one capture",
+	.summary = "bring saved answers or mail in, as one capture",
 	.description =
 	    "Bring saved answers of Bugzilla's REST interface into the archive: one capture,\n"
 	    "one commit. FILEs are files or folders, plain or gzip. What they hold is told by\n"
@@ -220,6 +221,12 @@ const struct cmd cmd_import = {
 	    "With warc, FILEs are WARC files (1.0, 1.1, plain or gzip; wget --warc-file makes\n"
 	    "such): every answer of Bugzilla's REST interface in them is taken, told by its\n"
 	    "shape, and the capture's time is that of the first, as the file states it.\n"
+	    "With mail, FILEs are mailboxes of a list: mbox of every kind, plain or gzip, months\n"
+	    "of pipermail, exports of HyperKitty, Maildirs, messages (.eml) and folders of them,\n"
+	    "mirrors of a public-inbox (v2: the folder with git/0.git, or an epoch of it).\n"
+	    "Every message is kept byte for byte, once; a thread's name follows from its first\n"
+	    "Message-ID, whatever file came first. What lacks a date, an id or a structure is\n"
+	    "kept, and flagged. Mail that is there already is no capture, whenever it comes.\n"
 	    "Captures of one source come in order of time; an older one is refused. The same\n"
 	    "data at the same time is no second capture; at a later time it is: nothing new\n"
 	    "is knowledge too.",
@@ -229,6 +236,7 @@ const struct cmd cmd_import = {
 	.max_args = -1,
 	.examples = (const char *const[]){
 	    "lapse -C incidents.git import bugzilla --source bmo --captured-at 2026-03-14T06:37:16Z saved/",
+	    "lapse -C incidents.git import mail --source dev-security-policy list.mbox.gz Maildir/",
 	    "lapse -C incidents.git import warc --source bmo crawl-00000.warc.gz",
 	    NULL },
 };

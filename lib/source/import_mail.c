@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "charset.h"
+#include "inbox.h"
 #include "mail_run.h"
 #include "mailbox.h"
 
@@ -74,8 +75,11 @@ take_file(struct import *run, const char *path, void *payload)
 {
 	struct mail_run *m = payload;
 
+	int rc;
+
 	m->run = run;
-	return lapse_mailbox_each(path, take_message, m);
+	rc = lapse_inbox_each(path, take_message, m);
+	return rc != 0 ? (rc < 0 ? rc : 0) : lapse_mailbox_each(path, take_message, m);
 }
 
 /* ---- the run ---- */

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 struct lapse_raw {
-	const char *format;	/* "mboxo", "mboxrd", "mboxcl", "mboxcl2", "pipermail", "maildir", "eml" */
+	const char *format;	/* "mboxo", "mboxrd", "mboxcl", "mboxcl2", "pipermail", "maildir", "eml", "public-inbox" */
 	const char *data;	/* its own bytes, what the mailbox quoted unquoted; may hold NULs, ends with none */
 	size_t len;
 	const char *envelope;	/* the From_ line without its end, or NULL */
