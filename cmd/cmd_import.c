@@ -178,7 +178,7 @@ import(struct cmd_run *run)
 
 	if (rc < 0)
 		return rc;
-	cmd_progress_init(&progress, run, "reading files");
+	cmd_progress_init(&progress, run, kind->import == lapse_import_mail ? "reading messages" : "reading files");
 	options = (struct lapse_import_options){
 		.source = source.name,
 		.stated = kind->says_when || lapse_time_is_set(opt->captured_at),

@@ -65,6 +65,8 @@ take_message(const struct lapse_raw *raw, void *payload)
 	if (rc < 0)
 		return rc;
 	note_post(m, &mail, sha256, raw);
+	if (m->options->progress != NULL)
+		m->options->progress(m->posts.nitems, 0, m->options->payload);
 	if (lapse_time_is_set(mail.at) && (!lapse_time_is_set(run->newest) || mail.at.sec > run->newest.sec))
 		run->newest = mail.at;
 	return 0;
@@ -109,13 +111,15 @@ int
 lapse_import_mail(struct lapse_import_result *out, struct lapse_store *store,
     char *const *paths, size_t npaths, const struct lapse_import_options *options)
 {
-	struct mail_run m = { .store = store };
+	struct mail_run m = { .store = store, .options = options };
+	struct lapse_import_options quiet = *options;	/* not a file, but a message is a step */
 	const struct lapse_import_input input = { .kind = "mail", .paths = paths, .npaths = npaths, .as_given = true,
 	    .take = take_file, .end = end_messages, .payload = &m };
 	int rc;
 
+	quiet.progress = NULL;
 	lapse_arena_init(&m.arena);
-	rc = lapse_import_files(out, store, &input, options);
+	rc = lapse_import_files(out, store, &input, &quiet);
 	free(m.posts.items);
 	lapse_arena_release(&m.arena);
 	return rc;

@@ -5,11 +5,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include <libxml/HTMLparser.h>
-
 #include "lapse/alloc.h"
 #include "lapse/text.h"
-#include "html_late.h"
+#include "html.h"
 #include "mail_html_plain.h"
 
 #define LINK_MAX 2000
@@ -236,26 +234,10 @@ take_text(void *payload, const xmlChar *xml, int length)
 static int
 parse(struct text *text, const char *html, size_t len)
 {
-	htmlParserCtxtPtr parser;
-	int rc = html_late_load();
+	const struct html_events events = { begin_element, end_element, take_text };
+	int rc = html_parse(&events, text, html, len);
 
-	if (rc < 0)
-		return rc;
-	parser = htmlNewParserCtxt();
-	if (parser == NULL)
-		lapse_out_of_memory();
-	/* Nothing but these events: no tree is built, nothing is fetched, complaints go nowhere. */
-	memset(parser->sax, 0, sizeof(*parser->sax));
-	parser->sax->startElement = begin_element;
-	parser->sax->endElement = end_element;
-	parser->sax->characters = take_text;
-	parser->sax->ignorableWhitespace = take_text;
-	parser->userData = text;
-	htmlCtxtReadMemory(parser, html, (int)len, NULL, "UTF-8",
-	    HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET | HTML_PARSE_NOIMPLIED);
-	xmlFreeDoc(parser->myDoc);
-	htmlFreeParserCtxt(parser);
-	return text->rc;
+	return rc < 0 ? rc : text->rc;
 }
 
 int

@@ -46,6 +46,7 @@ struct mail_posts {
 struct mail_run {
 	struct import *run;
 	struct lapse_store *store;
+	const struct lapse_import_options *options;	/* NULL: no import */
 	const struct lapse_oid *tree;	/* messages are read from it; NULL: from the run's batch */
 	struct lapse_arena arena;	/* of all posts */
 	struct mail_posts posts;

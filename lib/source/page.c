@@ -9,12 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <libxml/HTMLparser.h>
-
 #include "lapse/buf.h"
 #include "lapse/error.h"
 #include "lapse/text.h"
-#include "html_late.h"
+#include "html.h"
 #include "page_tags.h"
 
 #define REVISIONS_MAX 1000
@@ -220,26 +218,10 @@ take_text(void *payload, const xmlChar *text, int len)
 static int
 parse(struct reading *r, const char *html, size_t len)
 {
-	htmlParserCtxtPtr parser;
-	int rc = html_late_load();
+	const struct html_events events = { begin_element, end_element, take_text };
+	int rc = html_parse(&events, r, html, len);
 
-	if (rc < 0)
-		return rc;
-	parser = htmlNewParserCtxt();
-	if (parser == NULL)
-		lapse_out_of_memory();
-	/* Nothing but these events: no tree is built, nothing is fetched, complaints go nowhere. */
-	memset(parser->sax, 0, sizeof(*parser->sax));
-	parser->sax->startElement = begin_element;
-	parser->sax->endElement = end_element;
-	parser->sax->characters = take_text;
-	parser->sax->ignorableWhitespace = take_text;
-	parser->userData = r;
-	htmlCtxtReadMemory(parser, html, (int)len, NULL, "UTF-8",
-	    HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET | HTML_PARSE_NOIMPLIED);
-	xmlFreeDoc(parser->myDoc);
-	htmlFreeParserCtxt(parser);
-	return r->rc;
+	return rc < 0 ? rc : r->rc;
 }
 
 /* A parser closes what is open at the end of a page: that it did not end before is asked first. */

@@ -4,7 +4,7 @@
 # run makes the exit status 1.
 #
 # usage: bench.sh BUILD_DIR
-#   BENCH_PARTS  what to measure (import audit scale runs replay sync)
+#   BENCH_PARTS  what to measure (import audit scale runs replay sync mail)
 #   BENCH_PAIRS  pairs of each comparison (7)
 #   BENCH_SCALE  sizes of the component, in corpora ("1 10"; 100 takes minutes and gigabytes)
 #   BENCH_TEXT   mean length of its comments in bytes (0: none, as in the corpus)
@@ -289,12 +289,14 @@ measure_runs() {
 . "$here/replay.sh"
 # shellcheck source=tests/bench/sync.sh
 . "$here/sync.sh"
+# shellcheck source=tests/bench/mail.sh
+. "$here/mail.sh"
 
 machine
 prepare || { echo "bench: the corpus could not be imported" >&2; exit 1; }
 bugs=$(git -C "$tmp/archive" ls-tree -r --name-only HEAD threads | grep -c '/thread\.json$')
 posts=$(git -C "$tmp/archive" ls-tree -r --name-only HEAD threads | grep -c '/posts/.*\.json$')
-for part in ${BENCH_PARTS:-import audit scale runs replay sync}; do
+for part in ${BENCH_PARTS:-import audit scale runs replay sync mail}; do
 	case $part in
 	import) measure_import ;;
 	audit) measure_audit ;;
@@ -302,6 +304,7 @@ for part in ${BENCH_PARTS:-import audit scale runs replay sync}; do
 	runs) measure_runs ;;
 	replay) measure_replay ;;
 	sync) measure_sync ;;
+	mail) measure_mail ;;
 	*) false ;;
 	esac || { echo "   $part: could not be measured"; broken=1; }
 done

@@ -1,0 +1,21 @@
+/* HTML by events, by libxml2, which is loaded when a command first needs it. Private to this floor. */
+#ifndef SOURCE_HTML_H
+#define SOURCE_HTML_H
+
+#include <stddef.h>
+
+#include <libxml/HTMLparser.h>
+
+struct html_events {
+	startElementSAXFunc begin;
+	endElementSAXFunc end;
+	charactersSAXFunc text;
+};
+
+/*
+ * Parse some HTML, in UTF-8 and at most INT_MAX bytes, whatever it is: no tree is built, nothing is fetched, complaints go
+ * nowhere. 0, or LAPSE_EFAIL without the library.
+ */
+int html_parse(const struct html_events *events, void *payload, const char *html, size_t len);
+
+#endif
