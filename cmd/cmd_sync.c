@@ -1,7 +1,9 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "edited.h"
 #include "recheck.h"
@@ -113,7 +115,19 @@ choose_edited(struct lapse_edited *out, void *payload)
 struct meter {
 	struct cmd_progress progress;
 	size_t done, total;	/* bugs; 0 of 0 before it is known how many */
+	struct timespec since;	/* the last answer */
 };
+
+#define PATIENCE 3	/* seconds after which it is told that no answer came */
+
+static long
+seconds_since(const struct timespec *then)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (long)(now.tv_sec - then->tv_sec);
+}
 
 static void
 show_bugs(size_t done, size_t total, void *payload)
@@ -122,6 +136,7 @@ show_bugs(size_t done, size_t total, void *payload)
 
 	meter->done = done;
 	meter->total = total;
+	clock_gettime(CLOCK_MONOTONIC, &meter->since);
 	cmd_progress_step(done, total, &meter->progress);
 }
 
@@ -129,20 +144,25 @@ static void
 show_waiting(int64_t left, const char *why, void *payload)
 {
 	struct meter *meter = payload;
+	long silent = seconds_since(&meter->since);
+	char what[64] = "asking what is new", wait[48] = "";
 
+	if (meter->total > 0)
+		snprintf(what, sizeof(what), "fetching bugs: %zu of %zu", meter->done, meter->total);
+	if (silent >= PATIENCE)
+		snprintf(wait, sizeof(wait), ", no answer for %ld s", silent);
 	if (left > 0)
 		cmd_progress_tell(&meter->progress, "asking%s in %" PRId64 " s%s%s", why != NULL ? " again" : "", left,
 		    why != NULL ? ": " : "", why != NULL ? why : "");
-	else if (meter->total > 0)
-		cmd_progress_step(meter->done, meter->total, &meter->progress);
 	else
-		cmd_progress_tell(&meter->progress, "asking what is new");
+		cmd_progress_tell(&meter->progress, "%s%s", what, wait);
 }
 
 static void
 open_meter(struct meter *meter, struct lapse_sync_options *options, const struct cmd_run *run)
 {
 	*meter = (struct meter){ .done = 0 };
+	clock_gettime(CLOCK_MONOTONIC, &meter->since);
 	cmd_progress_init(&meter->progress, run, "fetching bugs");
 	options->progress = show_bugs;
 	options->waiting = show_waiting;

@@ -76,8 +76,8 @@ verify(struct cmd_run *run)
 	if (rc == 0 && counts.lists > 0)
 		lapse_emit_say(emit, "mailing lists compared with their messages: %zu", counts.lists);
 	if (rc == 0 && counts.elsewhere > 0)
-		cmd_note(run, "evidence: not here, of captures: %zu (the branch evidence of the archive that this was cloned "
-		    "from has it)", counts.elsewhere);
+		cmd_note(run, "evidence: not here, of captures: %zu (the archive that this was cloned from may have it, on its "
+		    "branch evidence)", counts.elsewhere);
 	if (rc == 0)
 		note_incomplete(run, store);
 	lapse_store_free(store);

@@ -56,6 +56,10 @@ char *lapse_path_thread(char *out, const char *source, int64_t id);
 char *lapse_path_fields(char *out, const char *source, int64_t id);
 char *lapse_path_posts(char *out, const char *source, int64_t id);
 char *lapse_path_post(char *out, const char *source, int64_t id, int64_t number);
+
+/* The folder that a post lies in, by its number: a hundred in each. From LAPSE_POST_HASHED on numbers are spread already. */
+#define LAPSE_POST_HASHED ((int64_t)1 << 52)
+int64_t lapse_post_folder(int64_t number);
 char *lapse_path_revisions(char *out, const char *source, int64_t id, int64_t number);
 char *lapse_path_changes(char *out, const char *source, int64_t id);
 char *lapse_path_attachments(char *out, const char *source, int64_t id);

@@ -1,19 +1,86 @@
 #include "exhibits.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "lapse/alloc.h"
 #include "lapse/error.h"
 #include "lapse/evidence.h"
 
 struct checking {
 	struct lapse_store *store;
 	struct lapse_commit commit;	/* at hand */
-	void (*fn)(const struct lapse_oid *commit, const char *path, const char *what, void *payload);
+	struct exhibits *list;		/* by commit */
+	void (*fn)(const char *commit, const char *path, const char *what, void *payload);
 	void *payload;
 };
+
+/* ---- the list ---- */
+
+void
+lapse_exhibits_add(struct exhibits *list, const char *commit, const char *capture, const char *record)
+{
+	struct exhibit *exhibit;
+
+	list->items = lapse_grow(list->items, list->nitems, &list->cap, sizeof(*list->items));
+	exhibit = &list->items[list->nitems++];
+	*exhibit = (struct exhibit){ .record = lapse_strdup(record) };
+	memcpy(exhibit->capture, capture, sizeof(exhibit->capture));
+	for (size_t i = 0; i < LAPSE_OID_HEX && commit[i] != '\0'; i++)
+		exhibit->commit[i] = commit[i];
+}
+
+void
+lapse_exhibits_release(struct exhibits *list)
+{
+	for (size_t i = 0; i < list->nitems; i++)
+		free(list->items[i].record);
+	free(list->items);
+}
+
+static int
+by_commit(const void *a, const void *b)
+{
+	return strcmp(((const struct exhibit *)a)->commit, ((const struct exhibit *)b)->commit);
+}
+
+/* The commit at hand is of the branch: so are the exhibits that it is. Some captures may name one. */
+static void
+mark_kept(struct checking *c)
+{
+	struct exhibits *list = c->list;
+	struct exhibit key = { .record = NULL }, *found;
+
+	lapse_oid_format(key.commit, &c->commit.id);
+	found = list->nitems > 0 ? bsearch(&key, list->items, list->nitems, sizeof(key), by_commit) : NULL;
+	if (found == NULL)
+		return;
+	while (found > list->items && by_commit(found - 1, &key) == 0)
+		found--;
+	for (; found < list->items + list->nitems && by_commit(found, &key) == 0; found++)
+		found->kept = true;
+}
+
+static void
+check_kept(struct checking *c)
+{
+	for (size_t i = 0; i < c->list->nitems; i++) {
+		const struct exhibit *exhibit = &c->list->items[i];
+
+		if (!exhibit->kept)
+			c->fn(exhibit->capture, exhibit->record, "the commit of its evidence is here, and not on the branch evidence: "
+			    "git will throw it away", c->payload);
+	}
+}
+
+/* ---- the branch ---- */
 
 static void
 fault(struct checking *c, const char *path, const char *what)
 {
-	c->fn(&c->commit.id, path, what, c->payload);
+	char commit[LAPSE_OID_HEX + 1];
+
+	c->fn(lapse_oid_format(commit, &c->commit.id), path, what, c->payload);
 }
 
 static int
@@ -33,6 +100,7 @@ check_commit(struct checking *c)
 	struct lapse_commit parent = c->commit;
 	int more, rc;
 
+	mark_kept(c);
 	if (!lapse_evidence_is(&c->commit))
 		fault(c, "", "the branch evidence: the commit does not say that it brings evidence");
 	if (c->commit.nparents > 1)
@@ -61,16 +129,20 @@ is_ours(struct lapse_store *store)
 }
 
 int
-lapse_exhibits_check(struct lapse_store *store,
-    void (*fn)(const struct lapse_oid *commit, const char *path, const char *what, void *payload), void *payload)
+lapse_exhibits_check(struct lapse_store *store, struct exhibits *list,
+    void (*fn)(const char *commit, const char *path, const char *what, void *payload), void *payload)
 {
-	struct checking c = { .store = store, .fn = fn, .payload = payload };
+	struct checking c = { .store = store, .list = list, .fn = fn, .payload = payload };
 	int rc = is_ours(store);
 
+	if (list->nitems > 1)
+		qsort(list->items, list->nitems, sizeof(*list->items), by_commit);
 	if (rc > 0)
 		rc = lapse_evidence_tip(&c.commit, store);
 	while (rc > 0)
 		rc = check_commit(&c);
 	lapse_commit_release(&c.commit);
+	if (rc == 0)
+		check_kept(&c);
 	return lapse_context(rc, "the branch evidence");
 }

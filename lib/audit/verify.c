@@ -42,6 +42,7 @@ struct verifying {
 	char source[65];			/* that it says it captured; "" when it is no capture */
 	char record[LAPSE_PATH_MAX];		/* the capture's record that this commit added */
 	size_t nrecords;
+	struct exhibits exhibits;		/* that are in this repository */
 };
 
 static void
@@ -245,6 +246,8 @@ check_evidence(struct verifying *v, const struct lapse_commit *commit)
 	    lapse_codec_capture_decode(&capture, doc) == 0 && capture.evidence.commit[0] != '\0') {
 		rc = lapse_rederive(v->store, commit, &capture, note_evidence, v);
 		*(rc == 0 ? &v->counts->elsewhere : &v->counts->derived) += 1;
+		if (rc > 0)
+			lapse_exhibits_add(&v->exhibits, capture.evidence.commit, v->commit, v->record);
 	}
 	if (rc < 0)
 		fault(v, "evidence", v->record, lapse_error());
@@ -358,11 +361,11 @@ check_commits(struct verifying *v)
 }
 
 static void
-note_exhibit(const struct lapse_oid *commit, const char *path, const char *what, void *payload)
+note_exhibit(const char *commit, const char *path, const char *what, void *payload)
 {
 	struct verifying *v = payload;
 
-	lapse_oid_format(v->commit, commit);
+	snprintf(v->commit, sizeof(v->commit), "%s", commit);
 	fault(v, "evidence", path, what);
 }
 
@@ -370,7 +373,7 @@ note_exhibit(const struct lapse_oid *commit, const char *path, const char *what,
 static void
 check_exhibits(struct verifying *v)
 {
-	int rc = lapse_exhibits_check(v->store, note_exhibit, v);
+	int rc = lapse_exhibits_check(v->store, &v->exhibits, note_exhibit, v);
 
 	v->commit[0] = '\0';
 	if (rc < 0 && v->counts->faults == 0)
@@ -507,6 +510,7 @@ lapse_verify(struct lapse_verify_counts *out, struct lapse_store *store,
 	lapse_arena_release(&v.arena);
 	lapse_buf_release(&v.bytes);
 	lapse_buf_release(&v.canon);
+	lapse_exhibits_release(&v.exhibits);
 	free(v.seen);
 	return rc;
 }

@@ -56,12 +56,18 @@ lapse_path_posts(char *out, const char *source, int64_t id)
 	return sharded(out, "threads", source, id, "/posts.json");
 }
 
+int64_t
+lapse_post_folder(int64_t number)
+{
+	return number < LAPSE_POST_HASHED ? number / 100 : number % 100;
+}
+
 char *
 lapse_path_post(char *out, const char *source, int64_t id, int64_t number)
 {
 	char rest[64];
 
-	snprintf(rest, sizeof(rest), "/posts/%" PRId64 "/%" PRId64 ".json", number / 100, number);
+	snprintf(rest, sizeof(rest), "/posts/%" PRId64 "/%" PRId64 ".json", lapse_post_folder(number), number);
 	return sharded(out, "threads", source, id, rest);
 }
 
@@ -365,10 +371,10 @@ read_plain_id(int64_t *out, const char **p)
 int64_t
 lapse_place_post(const char *below)
 {
-	int64_t hundred, number;
+	int64_t folder, number;
 
-	if (!read_plain_id(&hundred, &below) || *below++ != '/' || !read_plain_id(&number, &below) ||
-	    number / 100 != hundred || (strcmp(below, ".json") != 0 && strcmp(below, ".parts") != 0))
+	if (!read_plain_id(&folder, &below) || *below++ != '/' || !read_plain_id(&number, &below) ||
+	    lapse_post_folder(number) != folder || (strcmp(below, ".json") != 0 && strcmp(below, ".parts") != 0))
 		return -1;
 	return number;
 }

@@ -33,7 +33,7 @@ lapse_post_path(char *out, const struct lapse_thread *thread, const struct lapse
 
 	memcpy(out, thread->path, len);
 	memcpy(out + len, posts, strlen(posts));
-	to = lapse_int_format(to, post->number / 100);
+	to = lapse_int_format(to, lapse_post_folder(post->number));
 	*to++ = '/';
 	to = lapse_int_format(to, post->number);
 	memcpy(to, post->in_parts ? ".parts" : ".json", post->in_parts ? sizeof(".parts") : sizeof(".json"));

@@ -224,7 +224,8 @@ build_post(struct building *b, const struct lapse_post *post, const struct rewri
 	char key[24];
 	int rc;
 
-	snprintf(p.path, sizeof(p.path), "posts/%" PRId64 "/%" PRId64 ".json", post->number / 100, post->number);
+	snprintf(p.path, sizeof(p.path), "posts/%" PRId64 "/%" PRId64 ".json", lapse_post_folder(post->number),
+	    post->number);
 	rc = lapse_sights_moment(&moment, &b->sights, p.path,
 	    lapse_sights_listed(&b->sights, b->sights.posts, post->number, moment.at, false),
 	    lapse_sights_listed(&b->sights, b->sights.posts, post->number, moment.at, true));

@@ -178,6 +178,16 @@ put_comment(struct import *run, json_t *comment, int64_t bug, struct lapse_ids *
 	return rc < 0 ? rc : 0;
 }
 
+/* In one list each comment has a number of its own. The numbers are sorted. */
+static int
+check_once(struct lapse_ids *numbers)
+{
+	size_t n = numbers->nitems;
+
+	lapse_ids_sort(numbers);
+	return numbers->nitems == n ? 0 : lapse_fail(LAPSE_EFORMAT, "two comments with one \"count\"");
+}
+
 static int
 put_comments(struct import *run, const json_t *comments, int64_t bug)
 {
@@ -191,6 +201,8 @@ put_comments(struct import *run, const json_t *comments, int64_t bug)
 	for (size_t i = 0; rc == 0 && i < json_array_size(comments); i++)
 		rc = lapse_context(put_comment(run, json_array_get(comments, i), bug, &numbers),
 		    "comments[%zu]", i);
+	if (rc == 0)
+		rc = check_once(&numbers);
 	if (rc == 0)
 		rc = lapse_import_put_list(run, lapse_path_posts(path, run->source, bug), &numbers);
 	if (rc == 0)

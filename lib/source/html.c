@@ -3,6 +3,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include <libxml/HTMLparser.h>
+
 #include "lapse/alloc.h"
 #include "late.h"
 

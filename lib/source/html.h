@@ -4,12 +4,11 @@
 
 #include <stddef.h>
 
-#include <libxml/HTMLparser.h>
-
+/* Names are in lower case; attributes are names and values by turns (a value may be NULL), ended by NULL, or NULL; a text may come in pieces. */
 struct html_events {
-	startElementSAXFunc begin;
-	endElementSAXFunc end;
-	charactersSAXFunc text;
+	void (*begin)(void *payload, const unsigned char *name, const unsigned char **attributes);
+	void (*end)(void *payload, const unsigned char *name);
+	void (*text)(void *payload, const unsigned char *text, int len);
 };
 
 /*

@@ -26,7 +26,7 @@ lapse_http_is_offline(void)
 
 /* ---- addresses in messages ---- */
 
-#define VALUE_END 10	/* of a long value, so much of its beginning and its end is shown */
+#define VALUE_END 12	/* of a long value, about so much of its beginning and its end is shown */
 #define ELLIPSIS "…"
 
 /* Append what has room; room for two ellipses stays. */
@@ -46,6 +46,22 @@ put_ellipsis(char out[BRIEF_MAX])
 	snprintf(out + len, BRIEF_MAX - len, "%s", ELLIPSIS);
 }
 
+/* Of a long list the first items and the last; of any other long value its beginning and its end. */
+static void
+put_ends(char out[BRIEF_MAX], const char *value, size_t len)
+{
+	const char *comma = memchr(value, ',', VALUE_END), *tail = value + len - VALUE_END;
+	size_t head = VALUE_END;
+
+	for (; comma != NULL && (size_t)(comma - value) < VALUE_END; comma = memchr(comma + 1, ',', VALUE_END))
+		head = (size_t)(comma - value) + 1;
+	comma = memchr(tail, ',', VALUE_END - 1);
+	tail = comma != NULL ? comma : tail;
+	put_some(out, value, head);
+	put_ellipsis(out);
+	put_some(out, tail, (size_t)(value + len - tail));
+}
+
 const char *
 http_brief(char out[BRIEF_MAX], const char *url)
 {
@@ -58,9 +74,7 @@ http_brief(char out[BRIEF_MAX], const char *url)
 		url += n;
 		n = has_value ? strcspn(url, "&") : 0;
 		if (n > 3 * VALUE_END) {
-			put_some(out, url, VALUE_END);
-			put_ellipsis(out);
-			put_some(out, url + n - VALUE_END, VALUE_END);
+			put_ends(out, url, n);
 			url += n;
 		}
 	}

@@ -26,7 +26,7 @@ number_of(const char *text, const char *more)
 int64_t
 mail_post_number(const char *message_id, const char *alike)
 {
-	return number_of(message_id, alike);
+	return number_of(message_id, alike) | LAPSE_POST_HASHED;
 }
 
 int64_t

@@ -96,7 +96,7 @@ put_word(struct text *text, const char *data, size_t len)
 /* ---- events ---- */
 
 static void
-begin_link(struct text *text, const xmlChar **attributes)
+begin_link(struct text *text, const unsigned char **attributes)
 {
 	const char *href = attributes != NULL && attributes[0] != NULL && attributes[1] != NULL ? (const char *)attributes[1] : "";
 	size_t len = strlen(href);
@@ -127,7 +127,7 @@ end_link(struct text *text)
 }
 
 static void
-begin_element(void *payload, const xmlChar *xml, const xmlChar **attributes)
+begin_element(void *payload, const unsigned char *xml, const unsigned char **attributes)
 {
 	struct text *text = payload;
 	const char *name = (const char *)xml;
@@ -146,7 +146,7 @@ begin_element(void *payload, const xmlChar *xml, const xmlChar **attributes)
 }
 
 static void
-end_element(void *payload, const xmlChar *xml)
+end_element(void *payload, const unsigned char *xml)
 {
 	struct text *text = payload;
 	const char *name = (const char *)xml;
@@ -207,7 +207,7 @@ take_lines(struct text *text, const char *p, size_t len)
 }
 
 static void
-take_text(void *payload, const xmlChar *xml, int length)
+take_text(void *payload, const unsigned char *xml, int length)
 {
 	struct text *text = payload;
 	const char *p = (const char *)xml;

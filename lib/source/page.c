@@ -39,7 +39,7 @@ struct reading {
 /* ---- words of attributes ---- */
 
 static const char *
-attribute(const xmlChar **attributes, const char *name)
+attribute(const unsigned char **attributes, const char *name)
 {
 	for (size_t i = 0; attributes != NULL && attributes[i] != NULL; i += 2)
 		if (strcmp((const char *)attributes[i], name) == 0)
@@ -48,7 +48,7 @@ attribute(const xmlChar **attributes, const char *name)
 }
 
 static bool
-has_class(const xmlChar **attributes, const char *name)
+has_class(const unsigned char **attributes, const char *name)
 {
 	const char *p = attribute(attributes, "class");
 	size_t len = strlen(name);
@@ -66,7 +66,7 @@ has_class(const xmlChar **attributes, const char *name)
 /* ---- revisions ---- */
 
 static void
-begin_revision(struct reading *r, const xmlChar **attributes)
+begin_revision(struct reading *r, const unsigned char **attributes)
 {
 	int64_t comment;
 
@@ -143,7 +143,7 @@ end_taking(struct reading *r)
 /* ---- events ---- */
 
 static void
-begin_in_revision(struct reading *r, const char *name, const xmlChar **attributes)
+begin_in_revision(struct reading *r, const char *name, const unsigned char **attributes)
 {
 	if (strcmp(name, "time") == 0 && r->item->shown[0] == '\0')
 		r->item->shown = lapse_arena_dup(r->arena, attribute(attributes, "datetime"));
@@ -161,7 +161,7 @@ begin_in_revision(struct reading *r, const char *name, const xmlChar **attribute
 }
 
 static void
-begin_element(void *payload, const xmlChar *xml, const xmlChar **attributes)
+begin_element(void *payload, const unsigned char *xml, const unsigned char **attributes)
 {
 	struct reading *r = payload;
 	const char *name = (const char *)xml;
@@ -182,7 +182,7 @@ begin_element(void *payload, const xmlChar *xml, const xmlChar **attributes)
 }
 
 static void
-end_element(void *payload, const xmlChar *xml)
+end_element(void *payload, const unsigned char *xml)
 {
 	struct reading *r = payload;
 	const char *name = (const char *)xml;
@@ -205,7 +205,7 @@ end_element(void *payload, const xmlChar *xml)
 }
 
 static void
-take_text(void *payload, const xmlChar *text, int len)
+take_text(void *payload, const unsigned char *text, int len)
 {
 	struct reading *r = payload;
 

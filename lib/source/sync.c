@@ -60,16 +60,24 @@ last_asked(const struct sync *s, const char *name)
 	return counts && (!lapse_time_is_set(last) || last.sec < s->before.time.sec) ? s->before.time : last;
 }
 
+/* Did the server tell an earlier run to come back later than now? */
+static bool
+is_blocked(struct lapse_instant *until, const struct sync *s, struct lapse_instant now)
+{
+	*until = lapse_remember(REMEMBER_BLOCKED, s->host);
+	return lapse_time_is_set(*until) && now.sec < until->sec && until->sec - now.sec <= 7 * SYNC_DAY;
+}
+
 /* Is it time to ask? Then that is remembered, so that also a run that brings nothing counts. */
 static int
 check_manners(struct sync *s)
 {
 	struct lapse_instant now = s->run.capture->time;
-	struct lapse_instant blocked = lapse_remember(REMEMBER_BLOCKED, s->host), last;
+	struct lapse_instant blocked, last;
 	struct lapse_buf name;
 	int rc;
 
-	s->result->blocked = lapse_time_is_set(blocked) && now.sec < blocked.sec && blocked.sec - now.sec <= 7 * SYNC_DAY;
+	s->result->blocked = is_blocked(&blocked, s, now);
 	if (s->result->blocked)
 		return too_early(s, blocked, "the server had enough of our requests and is not asked");
 	lapse_buf_init(&name, 8192);
@@ -444,6 +452,19 @@ write_plan(struct lapse_buf *out, const struct sync *s)
 	return rc < 0 ? rc : write_wishes(out, s);
 }
 
+/* What a run would do before it asks. */
+static int
+write_waiting(struct lapse_buf *out, const struct sync *s)
+{
+	char time[LAPSE_TIME_LEN + 1];
+	struct lapse_instant now, until;
+	int rc = lapse_time_now(&now);
+
+	if (rc < 0 || !is_blocked(&until, s, now))
+		return rc;
+	return lapse_buf_printf(out, "the server had enough of our requests: not before %s\n", lapse_time_format(time, until));
+}
+
 int
 lapse_sync_plan(struct lapse_buf *out, struct lapse_store *store, const struct lapse_sync_options *options)
 {
@@ -455,6 +476,8 @@ lapse_sync_plan(struct lapse_buf *out, struct lapse_store *store, const struct l
 	rc = lapse_sync_source(&s);
 	if (rc >= 0)
 		rc = lapse_sync_past(&s);
+	if (rc >= 0)
+		rc = write_waiting(out, &s);
 	if (rc >= 0)
 		rc = write_plan(out, &s);
 	end(&s);

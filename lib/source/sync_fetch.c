@@ -105,6 +105,13 @@ lapse_sync_is_done(const struct wanted *wanted)
 /* ---- what came ---- */
 
 static void
+tell_progress(const struct sync *s)
+{
+	if (s->options->progress != NULL)
+		s->options->progress(s->narrived, s->nwanted, s->options->progress_payload);
+}
+
+static void
 note_parts(struct sync *s, struct wanted *bug, unsigned parts)
 {
 	bool had_all = bug->parts == ALL_PARTS;
@@ -113,8 +120,7 @@ note_parts(struct sync *s, struct wanted *bug, unsigned parts)
 	if (had_all || bug->parts != ALL_PARTS)
 		return;
 	s->narrived++;
-	if (s->options->progress != NULL)
-		s->options->progress(s->narrived, s->nwanted, s->options->progress_payload);
+	tell_progress(s);
 }
 
 static unsigned char
@@ -128,13 +134,14 @@ parts_of(const json_t *bug)
 	return (unsigned char)parts;
 }
 
-/* The bugs of an answer that were asked for; what else it holds is passed over. A new reference. */
-static json_t *
-asked_bugs(const struct batch *batch, const json_t *bugs)
+/* The bugs of an answer that were asked for; what else it holds is passed over. *out is a new reference. */
+static int
+asked_bugs(json_t **out, const struct batch *batch, const json_t *bugs)
 {
 	json_t *kept = json_array();
+	int rc = 0;
 
-	for (size_t i = 0; i < json_array_size(bugs); i++) {
+	for (size_t i = 0; rc == 0 && i < json_array_size(bugs); i++) {
 		json_t *bug = json_array_get(bugs, i);
 		struct wanted *wanted = NULL;
 		int64_t id;
@@ -143,11 +150,14 @@ asked_bugs(const struct batch *batch, const json_t *bugs)
 			wanted = find(batch, id);
 		if (wanted == NULL)
 			continue;
+		if (wanted->coming & parts_of(bug))	/* of two versions nobody knows which one is true */
+			rc = lapse_fail(LAPSE_EFORMAT, "bug %" PRId64 " is twice in one answer", id);
 		wanted->coming |= parts_of(bug);
 		wanted->visible = true;
 		json_array_append(kept, bug);
 	}
-	return json_pack("{s:o}", "bugs", kept);
+	*out = json_pack("{s:o}", "bugs", kept);
+	return rc;
 }
 
 /* An answer that is larger than it should be makes the next ones smaller. */
@@ -300,8 +310,9 @@ take_bugs(struct batch *batch, const json_t *answer)
 
 	if (!json_is_array(bugs))
 		return lapse_fail(LAPSE_EFORMAT, "an answer to a search without \"bugs\"");
-	asked = asked_bugs(batch, bugs);
-	rc = lapse_bugzilla_take(&s->run, asked);
+	rc = asked_bugs(&asked, batch, bugs);
+	if (rc == 0)
+		rc = lapse_bugzilla_take(&s->run, asked);
 	json_decref(asked);
 	ncame = part_batch(batch);
 	for (size_t i = 0; rc == 0 && i < ncame; i++)
@@ -491,6 +502,7 @@ lapse_sync_fetch(struct sync *s)
 	int rc;
 
 	drop_doubles(s);
+	tell_progress(s);
 	s->batch = SYNC_BATCH;
 	rc = pump(s);
 	if (rc == 0)

@@ -43,7 +43,12 @@ lapse_sync_count_target(struct lapse_buf *out, const struct sync *s)
 struct lapse_instant
 lapse_sync_since(const struct sync *s)
 {
-	return lapse_time_add(s->before.asked.server_time, (struct lapse_span){ -SYNC_OVERLAP });
+	struct lapse_instant since = s->before.asked.server_time;
+
+	/* A server whose clock is ahead, or that told a wrong time once, would hide what changes until then. */
+	if (since.sec > s->before.time.sec)
+		since = s->before.time;
+	return lapse_time_add(since, (struct lapse_span){ -SYNC_OVERLAP });
 }
 
 /* ---- answers ---- */

@@ -476,7 +476,7 @@ used "a time that is none" "--captured-at: .*'2024-02-30'.*" bugzilla --captured
 used "a source's name that is none" "--source: not a name (a-z 0-9 \. _ -, a letter or digit first): '\.\./x'" bugzilla --source ../x saved
 used "in capitals" "--source: not a name .*: 'BMO'" bugzilla --source BMO saved
 used "one too long" "--source: not a name .*" bugzilla --source "$(printf %065d 0)" saved
-used "another kind" "cannot import 'mail'; this version imports bugzilla and warc" mail saved
+used "another kind" "cannot import 'mbox'; this version imports bugzilla, mail and warc" mbox saved
 used "no files" "too few operands: lapse import bugzilla .*" bugzilla
 
 # ---- when it was ----

@@ -328,6 +328,49 @@ archive away
 exits 75 "nobody there" env LAPSE_NOW=2025-06-03T04:00:00Z timeout -s KILL 60 "$LAPSE" -C away sync
 says '^lapse: sync: bmo: '
 
+# ---- a server that tells a wrong time ----
+
+rm -rf state
+bugs state 1 3 2025-05-30T00:00:00Z 2
+at 2025-06-03T05:00:00Z
+for wrong in 2025-06-03T10:00:00Z 9999-12-31T00:00:00Z; do
+	rm -f state/time.json
+	echo "/rest/time body={\"db_time\":\"$wrong\"} times=1" >rules
+	export LAPSE_NOW=2025-06-03T05:00:00Z
+	bugs state 1 3 2025-05-30T00:00:00Z 2
+	serve one --bugzilla state --rules rules
+	archive "wrong-$wrong"
+	ok "a time that is still to come" sync "wrong-$wrong"
+	says "the server's clock is [0-9]*s ahead of this one"
+	bug state 2 2025-06-03T05:30:00Z 3
+	at 2025-06-03T06:10:00Z
+	ok "hides no change" sync "wrong-$wrong"
+	prints '^captured bmo at 2025-06-03T06:10:00Z (observed): bugs 1, comments 3, '
+	at 2025-06-03T08:00:00Z
+	ok "and is forgotten" sync "wrong-$wrong"
+	prints '^bmo: nothing new at '
+	unserve one
+done
+
+# ---- a server that says two things at once ----
+
+rm -rf state
+bugs state 1 2 2025-05-30T00:00:00Z 2
+jq -c '{bugs: [.bugs[0], (.bugs[0] | .summary = "another")]}' state/1.json >twice.json
+jq -c '{bugs: [.bugs[0] | .comments[1].count = 0]}' state/1.json >same.json
+for answer in twice same; do
+	echo "/rest/bug[?]id=* file=$answer.json" >rules
+	serve one --bugzilla state --rules rules
+	archive "says-$answer"
+	exits 3 "nothing of it is taken" sync "says-$answer"
+	case $answer in
+	twice) says '^lapse: sync: bmo: bug 1 is twice in one answer' ;;
+	same) says '^lapse: sync: bmo: .*two comments with one "count"$' ;;
+	esac
+	is "and nothing is recorded" "$(commits "says-$answer")" 2
+	unserve one
+done
+
 # ---- logged in ----
 
 rm -rf state

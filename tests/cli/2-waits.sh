@@ -30,6 +30,8 @@ says "^lapse: sync: bmo: 127.0.0.1:[0-9]* has had enough of our requests (HTTP 4
 exits 75 "a run that is not to wait" sync next --no-wait
 says "^lapse: sync: bmo: the server had enough of our requests and is not asked; come back at $stamp\$"
 is "asks nobody" "$(met one)" 0
+ok "what would be asked" "$LAPSE" -C next sync --dry-run
+prints "^the server had enough of our requests: not before $stamp\$"
 ok "a run waits by itself" sync next
 prints "^bmo: the server had enough of our requests and is not asked; come back at $stamp: waiting until then\$"
 prints '^captured bmo at .*: bugs 3, '

@@ -170,6 +170,14 @@ prints '^captures compared with their evidence: 2$'
 printf '0 0000000000000000000000000000000000000000\t%s\n' "$kept" | regrow "Lapse-Evidence: $kept" --index-info
 exits 1 "what it held is gone" "$LAPSE" -C regrown verify
 prints "^evidence .* $kept  *the branch evidence: what was kept was taken away later\$"
+rm -rf cutback
+git clone -q --bare a cutback
+git -C cutback update-ref refs/heads/evidence evidence~1
+exits 1 "a branch that was cut back" "$LAPSE" -C cutback verify
+prints '^evidence .*the commit of its evidence is here, and not on the branch evidence: git will throw it away$'
+git -C cutback update-ref -d refs/heads/evidence
+exits 1 "one that was taken away" "$LAPSE" -C cutback verify
+is "all of it is told" "$(grep -c 'git will throw it away' "$out")" 2
 regrow "No-Evidence: x" --add --cacheinfo "100644,$other,elsewhere"
 exits 1 "a commit of somebody else on it" "$LAPSE" -C regrown verify
 prints '^evidence .*the branch evidence: the commit does not say that it brings evidence$'
@@ -284,7 +292,7 @@ exits 3 "an empty file" "$LAPSE" -C e import warc --source o empty.warc
 says 'empty.warc: an empty file$'
 [ "$(git -C e rev-parse HEAD)" = "$tip" ] && pass || fail "nothing of it is brought in"
 exits 2 "another kind" "$LAPSE" -C e import mbox x
-says "cannot import 'mbox'; this version imports bugzilla and warc"
+says "cannot import 'mbox'; this version imports bugzilla, mail and warc"
 exits 2 "--host of no WARC file" "$LAPSE" -C e import bugzilla --host x other.warc
 says '\-\-host goes with warc only'
 
