@@ -78,7 +78,7 @@ prints '^nothing new: '
 ok "and as files" "$LAPSE" -C second import mail --source list one
 prints '^captured list at .*: messages 4, of threads 3; commit '
 is "the messages are there once" "$(git -C second ls-tree -r --name-only HEAD messages | wc -l | tr -d ' ')" 4
-is "with both copies told" "$(git -C second grep -h '"copies"' HEAD -- threads | jq -c '[.copies[].format] | sort' | sort -u)" '["eml","mboxrd"]'
+is "with both copies told" "$(git -C second grep -h '"copies"' HEAD -- threads | jq -c '[.copies[].format] | sort' | sort -u)" '["eml","mboxo"]'
 ok "it verifies" "$LAPSE" -C second verify
 prints '^faults: 0 '
 
