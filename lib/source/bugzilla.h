@@ -39,6 +39,12 @@ struct import {
 };
 
 /*
+ * The source's newest capture from the network below a commit's tree (captures of saved files lie between): 1 and its
+ * record, or 0. *out is ended with lapse_capture_release(), whatever the code.
+ */
+int lapse_capture_asked(struct lapse_capture *out, struct lapse_store *store, const struct lapse_oid *tree, const char *source);
+
+/*
  * The source's newest capture before this run: 1 with its record and place, or 0. Fails when this run is
  * older, or when the archive's documents of the source are not what that capture left.
  */

@@ -28,46 +28,54 @@ lapse_capture_newest(char *path, struct lapse_store *store, const struct lapse_o
 	return rc;
 }
 
-/* Is the record one of the network: 1 and its due bugs, or 0. */
 static int
-read_due(size_t *out, struct lapse_store *store, const struct lapse_entry *entry, const char *path)
+read_record(struct lapse_capture *out, struct lapse_store *store, const struct lapse_entry *entry, const char *path)
 {
-	struct lapse_capture capture;
 	struct lapse_buf bytes;
 	json_t *doc = NULL;
 	int rc;
 
-	lapse_capture_init(&capture);
 	lapse_buf_init(&bytes, LAPSE_BUF_DOCUMENT);
 	rc = lapse_doc_read(&bytes, store, entry);
 	if (rc >= 0)
 		rc = lapse_json_parse(&doc, bytes.data, bytes.len, path);
 	if (rc == 0)
-		rc = lapse_context(lapse_codec_capture_decode(&capture, doc), "%s", path);
-	*out = capture.asked.due.nitems;
-	if (rc == 0)
-		rc = capture.asked.rest != NULL;
+		rc = lapse_context(lapse_codec_capture_decode(out, doc), "%s", path);
 	json_decref(doc);
 	lapse_buf_release(&bytes);
-	lapse_capture_release(&capture);
 	return rc;
 }
 
 int
-lapse_capture_due(size_t *out, struct lapse_store *store, const struct lapse_oid *tree, const char *source)
+lapse_capture_asked(struct lapse_capture *out, struct lapse_store *store, const struct lapse_oid *tree, const char *source)
 {
 	char folder[LAPSE_PATH_MAX];
 	struct lapse_walk *walk = NULL;
 	struct lapse_entry entry;
 	const char *path;
-	int rc, found = 0;
+	int rc;
 
+	lapse_capture_init(out);
 	snprintf(folder, sizeof(folder), "captures/%s", source);
 	rc = lapse_walk_open_last(&walk, store, tree, folder);
-	while (rc >= 0 && found == 0 && (rc = lapse_walk_next(walk, &path, &entry)) > 0)
-		found = read_due(out, store, &entry, path);
+	while (rc >= 0 && out->asked.rest == NULL && (rc = lapse_walk_next(walk, &path, &entry)) > 0) {
+		lapse_capture_release(out);
+		lapse_capture_init(out);
+		rc = read_record(out, store, &entry, path);
+	}
 	lapse_walk_free(walk);
-	return rc < 0 ? rc : found;
+	return rc < 0 ? rc : out->asked.rest != NULL;
+}
+
+int
+lapse_capture_due(size_t *out, struct lapse_store *store, const struct lapse_oid *tree, const char *source)
+{
+	struct lapse_capture capture;
+	int rc = lapse_capture_asked(&capture, store, tree, source);
+
+	*out = capture.asked.due.nitems;
+	lapse_capture_release(&capture);
+	return rc;
 }
 
 /* The source's newest capture: 1 and its record, or 0. */

@@ -75,21 +75,6 @@ lapse_sync_source(struct sync *s)
 
 /* ---- captures ---- */
 
-static int
-read_capture(struct lapse_capture *out, struct sync *s, const struct lapse_entry *entry, const char *path)
-{
-	json_t *doc = NULL;
-	int rc = lapse_doc_read(&s->run.other, s->store, entry);
-
-	lapse_capture_init(out);
-	if (rc >= 0)
-		rc = lapse_json_parse(&doc, s->run.other.data, s->run.other.len, path);
-	if (rc == 0)
-		rc = lapse_context(lapse_codec_capture_decode(out, doc), "%s", path);
-	json_decref(doc);
-	return rc;
-}
-
 /* One of another Bugzilla, from before the source's address was changed, says nothing about this one. */
 static bool
 is_of_this_site(const struct sync *s, const struct lapse_asked *asked)
@@ -97,26 +82,12 @@ is_of_this_site(const struct sync *s, const struct lapse_asked *asked)
 	return strcmp(asked->rest, s->address.rest) == 0 && lapse_time_is_set(asked->server_time);
 }
 
-/* The newest capture from the network: captures of saved files lie between. */
 int
 lapse_sync_past(struct sync *s)
 {
-	struct lapse_walk *walk = NULL;
-	struct lapse_entry entry;
-	char folder[LAPSE_PATH_MAX];
-	const char *path;
-	int rc;
+	int rc = lapse_capture_asked(&s->before, s->store, &s->tree, s->options->source);
 
-	snprintf(folder, sizeof(folder), "captures/%s", s->options->source);
-	rc = lapse_walk_open_last(&walk, s->store, &s->tree, folder);
-	while (rc >= 0 && (rc = lapse_walk_next(walk, &path, &entry)) > 0) {
-		lapse_capture_release(&s->before);
-		rc = read_capture(&s->before, s, &entry, path);
-		if (rc < 0 || s->before.asked.rest != NULL)
-			break;
-	}
-	lapse_walk_free(walk);
-	s->has_before = rc >= 0 && s->before.asked.rest != NULL && is_of_this_site(s, &s->before.asked);
+	s->has_before = rc > 0 && is_of_this_site(s, &s->before.asked);
 	s->same_search = s->has_before && strcmp(s->before.asked.query, s->query) == 0;
 	return rc < 0 ? rc : 0;
 }
