@@ -61,13 +61,25 @@ mark_kept(struct checking *c)
 		found->kept = true;
 }
 
+/* One that is not here at all has been told, where it should be. */
+static bool
+is_here(struct checking *c, const struct exhibit *exhibit)
+{
+	struct lapse_commit commit;
+	int rc = lapse_store_commit(&commit, c->store, exhibit->commit);
+
+	if (rc == 0)
+		lapse_commit_release(&commit);
+	return rc == 0;
+}
+
 static void
 check_kept(struct checking *c)
 {
 	for (size_t i = 0; i < c->list->nitems; i++) {
 		const struct exhibit *exhibit = &c->list->items[i];
 
-		if (!exhibit->kept)
+		if (!exhibit->kept && is_here(c, exhibit))
 			c->fn(exhibit->capture, exhibit->record, "the commit of its evidence is here, and not on the branch evidence: "
 			    "git will throw it away", c->payload);
 	}

@@ -31,7 +31,7 @@ struct verifying {
 	char source[65];			/* that it says it captured; "" when it is no capture */
 	char record[LAPSE_PATH_MAX];		/* the capture's record that this commit added */
 	size_t nrecords;
-	struct exhibits exhibits;		/* that are in this repository */
+	struct exhibits exhibits;		/* that records name */
 };
 
 void lapse_verify_fault(struct verifying *v, const char *class, const char *path, const char *what);
