@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "list_address.h"
+
 #include "lapse/alloc.h"
 #include "lapse/error.h"
 #include "lapse/text.h"
@@ -387,12 +389,15 @@ has_login(const char *text)
 static int
 parse(struct lapse_address *out, const char *text)
 {
-	const char *path, *rest, *end;
+	const char *path, *rest, *end, *advice;
 	size_t folder;
 	int rc = 0;
 
 	if (has_login(text))
 		return lapse_fail(LAPSE_EUSAGE, "the address holds a login or a password: take it out (keys lie outside of the archive)");
+	advice = lapse_list_advice(text);
+	if (advice != NULL)
+		return lapse_fail(LAPSE_EUSAGE, "%s", advice);
 	path = skip_host(text);
 	if (path == NULL || strpbrk(text, " \t\r\n\\\"<>") != NULL)
 		return lapse_fail(LAPSE_EUSAGE, "not a web address (http or https, a host): '%.200s'", text);

@@ -118,6 +118,12 @@ misused "a key in the address" "the address holds a login, a password or a key (
 ok "neither is repeated" test -z "$(grep hunter2 "$err")"
 misused "a saved search" "the address is that of a saved search, which does not say what it looks for: .*" source add x 'https://x.example/buglist.cgi?cmdtype=dorem&namedcmd=mine'
 misused "a schedule that is none" "--recheck takes open, all, none or an age such as 7d, not 'often'" source add x https://x.example/ --product P --recheck often
+misused "a Google Group" "a Google Group gives no mail to programs: bring in .* with lapse import mail" source add x https://groups.google.com/a/mozilla.org/g/dev-security-policy
+misused "a list of Mailman 2" "a list of Mailman 2: fetch its months .*" source add x https://lists.cabforum.org/pipermail/public/
+misused "a list of Mailman 3" "a list of Mailman 3: fetch its export .*" source add x https://lists.example/archives/list/x@lists.example/
+misused "pages of mail" "mail-archive.com shows pages, and gives no mail: .*" source add x https://www.mail-archive.com/x@lists.example/
+misused "a public-inbox" "a public-inbox: make a mirror .*" source add x https://lore.kernel.org/git/
+misused "an address of mail" "an address of mail: bring in .*" source add x dev-security-policy@mozilla.org
 misused "no address" "add takes a NAME and an ADDRESS" source add x
 misused "two addresses" "add takes a NAME and an ADDRESS" source add x --url https://x.example/ https://y.example/
 misused "the address of an attachment" "the address of an attachment, which says no bug: .*" source add x 'https://x.example/attachment.cgi?id=3'
