@@ -34,6 +34,18 @@ static const struct document_rules bug = {
 	.prefix = "",
 };
 
+/* What is said of a list's thread follows from its messages: only these can have changed it. */
+static void
+explain_thread(struct dossier *r, size_t from, const struct take *after)
+{
+	if (json_object_get(after->doc, "root") == NULL)
+		return;
+	for (size_t i = from; i < r->nevents; i++) {
+		r->events[i].standing = LAPSE_STANDING_EXPLAINED;
+		r->events[i].why = "a message that came later says so";
+	}
+}
+
 int
 lapse_events_fields(struct dossier *r)
 {
@@ -42,9 +54,13 @@ lapse_events_fields(struct dossier *r)
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < ntakes; i++) {
+		size_t before = r->nevents;
+
 		rc = lapse_dossier_read(r, &takes[i]);
-		if (rc == 0 && i > 0)
+		if (rc == 0 && i > 0) {
 			lapse_events_members(r, &bug, &takes[i - 1], &takes[i]);
+			explain_thread(r, before, &takes[i]);
+		}
 	}
 	return rc;
 }

@@ -294,6 +294,8 @@ exists(const struct lapse_thread *thread, bool has_posts)
 {
 	if (lapse_time_is_set(thread->created) && thread->created.sec <= thread->at.sec)
 		return 1;
+	if (thread->is_mail && !has_posts)
+		return 0;	/* all of it belongs to other threads */
 	return thread->nposts > 0 || (!has_posts && !lapse_time_is_set(thread->created));
 }
 

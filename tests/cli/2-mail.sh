@@ -171,6 +171,32 @@ prints '^list:[0-9]*  *-  .*  Something else$'
 ok "explain" "$LAPSE" -C owed explain "$question" --parties parties.json
 prints 'nothing to explain'
 
+# ---- files in any order, copies as many as may be ----
+
+cp one/a.eml copy.eml
+set -- one/a.eml one/b.eml one/c.eml one/d.eml late/r.eml late/s.eml late/t.eml uncertain/q.eml uncertain/p.eml all.mbox all.mbox.gz copy.eml
+tree=
+for turn in 1 2 3 4 5 6 7; do
+	first=$1 second=$2 third=$3
+	shift 3
+	set -- "$@" "$third" "$first" "$second"
+	rm -rf any
+	ok "order $turn" "$LAPSE" -q init any
+	ok "order $turn, at once" "$LAPSE" -q -C any import mail --source list --captured-at 2025-05-01T00:00:00Z "$@"
+	: "${tree:=$(git -C any rev-parse 'HEAD^{tree}')}"
+	is "order $turn makes the same objects" "$(git -C any rev-parse 'HEAD^{tree}')" "$tree"
+	rm -rf steps
+	ok "order $turn, in steps" "$LAPSE" -q init steps
+	hour=10
+	for file; do
+		ok "order $turn: $file" "$LAPSE" -q -C steps import mail --source list --captured-at "2025-05-01T$hour:00:00Z" "$file"
+		hour=$((hour + 1))
+	done
+	ok "order $turn verifies" "$LAPSE" -C steps verify
+	prints '^faults: 0 '
+	is "order $turn ends in the same threads" "$(threads steps)" "$(threads any)"
+done
+
 # ---- what is no mail, and what is broken ----
 
 printf '{"bugs":[]}' >bugs.json
