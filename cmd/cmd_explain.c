@@ -74,7 +74,7 @@ explain_thread(struct cmd_run *run, struct cmd_session *session)
 	t.emit = cmd_emit(run);
 	rc = lapse_gaps_each(&session->question, &filter, tell, &t, &tally);
 	if (rc == 0 && tally.threads == 0)
-		return lapse_fail(LAPSE_ENOTFOUND, "thread '%s' did not exist yet at that moment", run->argv[0]);
+		return cmd_fail_absent(session->view, i, run->argv[0]);
 	if (rc == 0)
 		cmd_note_bounded(run, session, &tally);
 	return rc;

@@ -71,7 +71,7 @@ show_in(struct cmd_run *run, struct cmd_session *session, struct lapse_arena *ar
 	if (rc == 0)
 		rc = lapse_state_load(&state, session->view, i, run->at);
 	if (rc == 0)
-		rc = lapse_fail(LAPSE_ENOTFOUND, "thread '%s' did not exist yet at that moment", run->argv[0]);
+		rc = cmd_fail_absent(session->view, i, run->argv[0]);
 	if (rc > 0)
 		rc = lapse_view_load(&thread, arena, session->view, i, run->at, false);
 	if (rc > 0)

@@ -47,6 +47,9 @@ int cmd_answer(struct cmd_run *run, const struct cmd_session *session, const str
 /* For NDJSON and CSV, which have no foot: say on standard error that threads were evaluated earlier than asked. */
 void cmd_note_bounded(struct cmd_run *run, const struct cmd_session *session, const struct lapse_tally *tally);
 
+/* LAPSE_ENOTFOUND: of the thread number `i` of the view, called `name`, nothing was there at the moment asked for. */
+int cmd_fail_absent(const struct lapse_view *view, size_t i, const char *name);
+
 /* The options that select obligations, as every command that has them spells them. */
 struct cmd_select {
 	const char *owner;

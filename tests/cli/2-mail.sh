@@ -108,7 +108,9 @@ ok "what joins them" "$LAPSE" -q -C joined import mail --source list --captured-
 is "is one thread now" "$(threads joined | grep -c '	3$')" 1
 ok "which has all" "$LAPSE" -C joined show "$new"
 prints '^Third\.$'
-ok "the old one tells" "$LAPSE" -C joined log "$old"
+exits 3 "the old one has none" "$LAPSE" -C joined show "$old"
+says "thread '$old' did not exist yet at that moment, or its posts belong to another one (lapse log tells)\$"
+ok "its log tells" "$LAPSE" -C joined log "$old"
 prints "belongs to another thread: \"${old#*:}\" -> \"${new#*:}\" (a message that came later shows where it belongs)"
 ok "as was known before" "$LAPSE" -C joined show "$old" --known 2025-02-02
 prints '^Third\.$'
