@@ -136,15 +136,17 @@ note_doubtful(struct cmd_run *run, const struct lapse_import_result *r)
 	if (r->passed.broken > 0)
 		cmd_note(run, "answers that are cut short, or coded in a way that is not known, were passed over: %zu",
 		    r->passed.broken);
+	if (r->skipped.n > 0)
+		cmd_note(run, "files of a folder that are no mail were passed over: %zu (%s%s)", r->skipped.n, r->skipped.first,
+		    r->skipped.n > 1 ? ", …" : "");
 	if (c->versions > 0)
 		cmd_note(run, "came in more than one version: %" PRId64 "; the later one was kept "
 		    "(archive-layout.md says which that is)", c->versions);
-	if (strcmp(c->kind, "mail") == 0)	/* nothing is asserted after its newest message, whenever it was saved */
-		return;
-	if (!c->stated)
+	/* Of mail nothing is asserted after its newest message, whenever it was saved. */
+	if (!c->stated && strcmp(c->kind, "mail") != 0)
 		cmd_note(run, "taken as seen now; if the files were saved earlier, say when with --captured-at: "
 		    "nothing may be asserted about the time since");
-	else if (lapse_time_is_set(r->newest) && r->newest.sec > c->time.sec + DAY)
+	else if (c->stated && lapse_time_is_set(r->newest) && r->newest.sec > c->time.sec + DAY)
 		cmd_note(run, "the data speaks of %s, after the stated time of its capture: is --captured-at right?",
 		    lapse_time_format(newest, r->newest));
 }
@@ -226,7 +228,7 @@ const struct cmd cmd_import = {
 	    "mirrors of a public-inbox (v2: the folder with git/0.git, or an epoch of it).\n"
 	    "Every message is kept byte for byte, once; a thread's name follows from its first\n"
 	    "Message-ID, whatever file came first. What lacks a date, an id or a structure is\n"
-	    "kept, and flagged. Mail that is there already is no capture, whenever it comes.\n"
+	    "kept, and flagged. Mail that is there already, in this form, is no capture, whenever.\n"
 	    "Captures of one source come in order of time; an older one is refused. The same\n"
 	    "data at the same time is no second capture; at a later time it is: nothing new\n"
 	    "is knowledge too.",

@@ -246,6 +246,9 @@ set_source(struct setting *s, struct cmd_run *run, const char *url)
 
 	if (rc == 0)
 		rc = read_source(s, run->argv[1]);
+	if (rc == 0 && strcmp(s->source.kind, "bugzilla") != 0)
+		return lapse_fail(LAPSE_EFAIL, "source '%s' is of kind %.40s: what is set here is asked of Bugzillas", s->source.name,
+		    s->source.kind);
 	if (rc == 0 && (url != NULL || opt->products.nitems > 0 || opt->components.nitems > 0))
 		rc = set_search(s, run, url);
 	if (rc < 0)

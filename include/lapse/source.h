@@ -29,7 +29,14 @@ struct lapse_passed {
 	size_t revisits;	/* records that say: the same as another one */
 };
 
+/* Files of a folder that hold no mail: how many, and which one is the first, and why. */
+struct lapse_skipped {
+	size_t n;
+	char first[512];
+};
+
 struct lapse_import_result {
+	struct lapse_skipped skipped;
 	bool made;			/* a commit was made; false: nothing new */
 	struct lapse_oid commit;
 	struct lapse_capture capture;	/* what came */

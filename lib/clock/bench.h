@@ -50,6 +50,7 @@ struct posts {
 	enum lapse_side *sides;		/* of each post */
 	size_t *owners;			/* for each number, nposts included: the owner's first post from there on, or nposts */
 	size_t *unclaimed;		/* the same for posts by unclaimed authors */
+	bool undated;			/* the owner wrote a message that nothing dates */
 	int64_t slack;			/* the most that any post's time may be off, in seconds: 0 of all bugs */
 };
 

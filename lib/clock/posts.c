@@ -37,6 +37,13 @@ lapse_bench_wants_answer(const struct bench *b, size_t i)
 	    lapse_bench_counts(b, i, LAPSE_SIDE_UNCLAIMED);
 }
 
+/* By who is whose at the thread's moment: there is no other to ask for. */
+static bool
+is_undated_of_owner(struct bench *b, const struct lapse_post *post)
+{
+	return post->is_undated && post->is_public && lapse_bench_side(b, post->author, b->thread->at) == LAPSE_SIDE_OWNER;
+}
+
 void
 lapse_bench_posts(struct bench *b)
 {
@@ -53,6 +60,7 @@ lapse_bench_posts(struct bench *b)
 		const struct lapse_post *post = &thread->posts[i];
 
 		posts->sides[i] = post->is_generated || post->is_undated ? LAPSE_SIDE_BOT : lapse_bench_side(b, post->author, post->at);
+		posts->undated = posts->undated || is_undated_of_owner(b, post);
 		posts->slack = post->slack > posts->slack ? post->slack : posts->slack;
 		posts->owners[i] = lapse_bench_counts(b, i, LAPSE_SIDE_OWNER) ? i : posts->owners[i + 1];
 		posts->unclaimed[i] = lapse_bench_counts(b, i, LAPSE_SIDE_UNCLAIMED) ? i : posts->unclaimed[i + 1];

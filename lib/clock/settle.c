@@ -193,6 +193,8 @@ may_be_in_time(const struct run *r)
 	const struct lapse_obligation *o = r->o;
 	int64_t slack = o->post != NULL ? o->post->slack : 0;
 
+	if (r->b->posts.undated)
+		return true;
 	if (r->b->posts.slack == 0)
 		return false;
 	slack += o->stopped_by != NULL ? o->stopped_by->slack : 0;

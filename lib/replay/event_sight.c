@@ -120,6 +120,16 @@ is_alike(bool *out, struct dossier *r, size_t before, size_t after)
 	return 0;
 }
 
+/* Saved mail holds what it holds: that a list's thread is not in it says nothing. */
+static bool
+is_of_mail(struct dossier *r)
+{
+	size_t n;
+	const struct take *takes = lapse_dossier_takes(&n, r, LAPSE_FILE_THREAD);
+
+	return n > 0 && json_object_get(takes[0].doc, "root") != NULL;
+}
+
 int
 lapse_events_sight(struct dossier *r)
 {
@@ -127,6 +137,8 @@ lapse_events_sight(struct dossier *r)
 	bool alike = false;
 	int rc = 0;
 
+	if (is_of_mail(r))
+		return 0;
 	for (size_t c = 0; rc == 0 && c < r->ncaptures; c++) {
 		if ((r->covered[c] & SEES) != 0) {
 			if (seen != SIZE_MAX && seen + 1 < c)

@@ -109,6 +109,15 @@ load_changes(struct loading *l)
 
 /* ---- posts ---- */
 
+/* A message that says it was written after it was captured was not: by more than a day, and clocks differ less. */
+static bool
+is_impossible(const struct loading *l, const struct record_post *post)
+{
+	const struct record_sight *first = &post->sights[0];
+
+	return l->thread->is_mail && first->at.sec > lapse_index_capture(NULL, l->view->index, first->capture)->time + 86400;
+}
+
 /* A post as the newest known capture has it, public when any of them saw it so: 1, or 0 when none has it, or not in this thread. */
 static int
 load_post(struct lapse_post *out, const struct loading *l, const struct record_post *post)
@@ -125,8 +134,10 @@ load_post(struct lapse_post *out, const struct loading *l, const struct record_p
 	out->at = sight->at;
 	out->author = sight->author;
 	out->is_generated = sight->is_generated;
-	out->is_undated = sight->is_undated;
+	out->is_undated = sight->is_undated || is_impossible(l, post);
 	out->slack = sight->slack;
+	if (out->is_undated)
+		out->at = (struct lapse_instant){ 0 };
 	out->in_parts = sight->in_parts;
 	return 1;
 }

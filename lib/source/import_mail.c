@@ -1,4 +1,5 @@
 /* Saved mail brought in: every message kept as it is, the posts and threads that follow, one capture. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +25,7 @@ keep_bytes(struct import *run, const char *sha256, const struct lapse_raw *raw)
 static void
 note_post(struct mail_run *m, const struct lapse_mail *mail, const char *sha256, const struct lapse_raw *raw)
 {
-	const char *id = mail->message_id != NULL ? mail->message_id : mail->synthetic;
+	const char *id = mail_id(mail);
 	const char *envelope = raw->envelope;
 	bool bad = false;
 	struct mail_copy *copy = lapse_arena_alloc(&m->arena, sizeof(*copy));
@@ -37,7 +38,7 @@ note_post(struct mail_run *m, const struct lapse_mail *mail, const char *sha256,
 	    envelope != NULL ? lapse_charset_line(&m->arena, envelope, strlen(envelope), &bad) : "", (int64_t)mail->nheaders };
 	posts->items = lapse_grow(posts->items, posts->nitems, &posts->cap, sizeof(*posts->items));
 	posts->items[posts->nitems++] = (struct mail_post){
-		.number = mail_post_number(id, mail->alike),
+		.number = mail_post_number(mail),
 		.message_id = lapse_arena_dup(&m->arena, id),
 		.subject = lapse_arena_dup(&m->arena, mail->subject),
 		.references = references, .nreferences = mail->nreferences,
@@ -72,6 +73,15 @@ take_message(const struct lapse_raw *raw, void *payload)
 	return 0;
 }
 
+static void
+note_skipped(const char *path, const char *cause, void *payload)
+{
+	struct lapse_skipped *skipped = ((struct mail_run *)payload)->skipped;
+
+	if (skipped->n++ == 0)
+		snprintf(skipped->first, sizeof(skipped->first), "%.250s: %.200s", path, cause);
+}
+
 static int
 take_file(struct import *run, const char *path, void *payload)
 {
@@ -81,7 +91,7 @@ take_file(struct import *run, const char *path, void *payload)
 
 	m->run = run;
 	rc = lapse_inbox_each(path, take_message, m);
-	return rc != 0 ? (rc < 0 ? rc : 0) : lapse_mailbox_each(path, take_message, m);
+	return rc != 0 ? (rc < 0 ? rc : 0) : lapse_mailbox_each_but(path, take_message, note_skipped, m);
 }
 
 /* ---- the run ---- */
@@ -111,7 +121,8 @@ int
 lapse_import_mail(struct lapse_import_result *out, struct lapse_store *store,
     char *const *paths, size_t npaths, const struct lapse_import_options *options)
 {
-	struct mail_run m = { .store = store, .options = options };
+	struct lapse_skipped skipped = { .n = 0 };
+	struct mail_run m = { .store = store, .options = options, .skipped = &skipped };
 	struct lapse_import_options quiet = *options;	/* not a file, but a message is a step */
 	const struct lapse_import_input input = { .kind = "mail", .paths = paths, .npaths = npaths, .as_given = true,
 	    .take = take_file, .end = end_messages, .payload = &m };
@@ -120,6 +131,7 @@ lapse_import_mail(struct lapse_import_result *out, struct lapse_store *store,
 	quiet.progress = NULL;
 	lapse_arena_init(&m.arena);
 	rc = lapse_import_files(out, store, &input, &quiet);
+	out->skipped = skipped;
 	free(m.posts.items);
 	lapse_arena_release(&m.arena);
 	return rc;

@@ -7,15 +7,22 @@
 #include "lapse/error.h"
 #include "lapse/json.h"
 
+static void
+add_lower(struct lapse_sha256 *sha, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		char c = *text >= 'A' && *text <= 'Z' ? (char)(*text | 32) : *text;
+
+		lapse_sha256_add(sha, &c, 1);
+	}
+}
+
 static int64_t
-number_of(const char *text, const char *more)
+end_number(struct lapse_sha256 *sha)
 {
 	unsigned char digest[LAPSE_SHA256_LEN];
-	struct lapse_sha256 *sha = lapse_sha256_new();
 	uint64_t bits = 0;
 
-	lapse_sha256_add(sha, text, strlen(text) + 1);
-	lapse_sha256_add(sha, more, strlen(more));
 	lapse_sha256_end(sha, digest);
 	lapse_sha256_free(sha);
 	for (size_t i = 0; i < sizeof(bits); i++)
@@ -23,16 +30,30 @@ number_of(const char *text, const char *more)
 	return (int64_t)(bits >> 11);
 }
 
-int64_t
-mail_post_number(const char *message_id, const char *alike)
+const char *
+mail_id(const struct lapse_mail *mail)
 {
-	return number_of(message_id, alike) | LAPSE_POST_HASHED;
+	return mail->message_id != NULL ? mail->message_id : mail->synthetic;
+}
+
+int64_t
+mail_post_number(const struct lapse_mail *mail)
+{
+	struct lapse_sha256 *sha = lapse_sha256_new();
+
+	lapse_sha256_add(sha, mail_id(mail), strlen(mail_id(mail)) + 1);
+	lapse_sha256_add(sha, mail->alike, strlen(mail->alike) + 1);
+	add_lower(sha, mail->author_address != NULL ? mail->author_address : mail->author_name);
+	return end_number(sha) | LAPSE_POST_HASHED;
 }
 
 int64_t
 mail_thread_number(const char *root)
 {
-	return number_of(root, "");
+	struct lapse_sha256 *sha = lapse_sha256_new();
+
+	lapse_sha256_add(sha, root, strlen(root) + 1);
+	return end_number(sha);
 }
 
 /* ---- to a document ---- */
@@ -45,12 +66,12 @@ set_text(json_t *doc, const char *key, const char *text)
 }
 
 static json_t *
-encode_references(const struct mail_post *post)
+encode_references(const struct lapse_mail *mail)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < post->nreferences; i++)
-		json_array_append_new(list, json_string(post->references[i]));
+	for (size_t i = 0; i < mail->nreferences; i++)
+		json_array_append_new(list, json_string(mail->references[i]));
 	return list;
 }
 
@@ -65,12 +86,12 @@ encode_copy(const struct mail_copy *copy)
 }
 
 static json_t *
-encode_copies(const struct mail_post *post)
+encode_copies(const struct mail_copy *copies, size_t n)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < post->ncopies; i++)
-		json_array_append_new(list, encode_copy(&post->copies[i]));
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, encode_copy(&copies[i]));
 	return list;
 }
 
@@ -86,15 +107,17 @@ encode_flags(unsigned flags)
 }
 
 json_t *
-mail_post_encode(const struct mail_post *post, const struct lapse_mail *mail)
+mail_post_encode(const struct lapse_mail *mail, const struct mail_copy *copies, size_t ncopies)
 {
+	struct lapse_instant when = lapse_time_is_set(mail->at) ? mail->at : MAIL_UNDATED;
 	char at[LAPSE_TIME_LEN + 1];
 	json_t *doc = json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:o, s:o, s:o}",
-	    "count", (json_int_t)post->number, "creation_time", lapse_time_format(at, post->at),
+	    "count", (json_int_t)mail_post_number(mail), "creation_time", lapse_time_format(at, when),
 	    "author", mail->author_address != NULL ? mail->author_address : "",
-	    "author_is", mail->author_how, "text", mail->text, "message_id", post->message_id, "alike", mail->alike,
+	    "author_is", mail->author_how, "text", mail->text, "message_id", mail_id(mail), "alike", mail->alike,
 	    "time_is", mail->date_source, "zone_known", mail->zone_known,
-	    "references", encode_references(post), "flags", encode_flags(mail->flags), "copies", encode_copies(post));
+	    "references", encode_references(mail), "flags", encode_flags(mail->flags), "copies",
+	    encode_copies(copies, ncopies));
 
 	if (mail->slack > 0 && lapse_time_is_set(mail->at))
 		json_object_set_new(doc, "time_slack", json_integer(mail->slack));

@@ -47,13 +47,20 @@ struct mail_run {
 	struct import *run;
 	struct lapse_store *store;
 	const struct lapse_import_options *options;	/* NULL: no import */
+	struct lapse_skipped *skipped;	/* of an import */
 	const struct lapse_oid *tree;	/* messages are read from it; NULL: from the run's batch */
 	struct lapse_arena arena;	/* of all posts */
 	struct mail_posts posts;
 };
 
-/* The number of a post, and of a thread: 53 bits of a SHA-256, so that any JSON reader can hold it. */
-int64_t mail_post_number(const char *message_id, const char *alike);
+/* A message's own id, else the one that was made for it. */
+const char *mail_id(const struct lapse_mail *mail);
+
+/*
+ * The number of a post, and of a thread: 53 bits of a SHA-256, so that any JSON reader can hold it. A post is what it says and who
+ * says so: what another author says under the same Message-ID is another post.
+ */
+int64_t mail_post_number(const struct lapse_mail *mail);
 int64_t mail_thread_number(const char *root);
 
 /* Add what a commit's tree has of the source already. */
@@ -69,10 +76,14 @@ int mail_threads_find(struct mail_run *m);
 int mail_post_derive(json_t **out, struct mail_run *m, const struct mail_post *post);
 
 /* A post's document: what its fullest copy says, and all copies. New reference. */
-json_t *mail_post_encode(const struct mail_post *post, const struct lapse_mail *mail);
+json_t *mail_post_encode(const struct lapse_mail *mail, const struct mail_copy *copies, size_t ncopies);
 
 /* And back, as far as a run needs it; `had` and what follows it are not set. */
 int mail_post_decode(struct mail_post *out, struct lapse_arena *arena, const json_t *doc);
+
+/* A thread's own document, and its change history's, which is empty. The posts are its; at least one. New references. */
+json_t *mail_thread_encode(const struct mail_post *const *posts, size_t nposts);
+json_t *mail_changes_encode(void);
 
 /* The posts by thread, then number: the caller free()s the list. */
 struct mail_post **mail_posts_by_thread(struct mail_run *m);

@@ -75,21 +75,65 @@ read_copy(struct mail_run *m, const struct mail_copy *copy)
 	return rc == 0 ? lapse_fail(LAPSE_EFORMAT, "%s is not in the archive", path) : rc < 0 ? rc : 0;
 }
 
+static int
+read_mail(struct lapse_mail *out, struct lapse_arena *arena, struct mail_run *m, const struct mail_copy *copy)
+{
+	int rc = read_copy(m, copy);
+
+	return rc < 0 ? rc : lapse_mail_read(out, arena, &(struct lapse_raw){ .format = copy->format, .data = m->run->other.data,
+	    .len = m->run->other.len, .envelope = *copy->envelope != '\0' ? copy->envelope : NULL }, NULL);
+}
+
+/* Where copies say different times, the one that speaks may be off as far as the others are. */
+static void
+widen(struct lapse_mail *mail, const struct lapse_mail *other)
+{
+	int64_t apart = lapse_time_is_set(other->at) && lapse_time_is_set(mail->at) ? other->at.sec - mail->at.sec : 0;
+
+	apart = (apart < 0 ? -apart : apart) + (apart != 0 ? other->slack : 0);
+	if (apart > mail->slack)
+		mail->slack = apart;
+}
+
+/* Read the other copies, which stand after the one that speaks. */
+static int
+read_others(struct lapse_mail *mail, struct mail_run *m, struct mail_copy *copies, size_t ncopies)
+{
+	struct lapse_arena arena;
+	struct lapse_mail other;
+	int rc = 0;
+
+	lapse_arena_init(&arena);
+	for (size_t i = 1; rc == 0 && i < ncopies; i++) {
+		lapse_arena_reset(&arena);
+		rc = read_mail(&other, &arena, m, &copies[i]);
+		copies[i].headers = (int64_t)other.nheaders;
+		if (rc == 0 && mail_post_number(&other) != mail_post_number(mail))
+			rc = lapse_fail(LAPSE_EFORMAT, "its copies are of different messages");
+		widen(mail, &other);
+	}
+	lapse_arena_release(&arena);
+	return rc;
+}
+
 int
 mail_post_derive(json_t **out, struct mail_run *m, const struct mail_post *post)
 {
-	const struct mail_copy *copy = &post->copies[0];
 	struct lapse_arena arena;
 	struct lapse_mail mail;
-	int rc = read_copy(m, copy);
+	struct mail_copy *copies;
+	int rc;
 
-	if (rc < 0)
-		return rc;
 	lapse_arena_init(&arena);
-	rc = lapse_mail_read(&mail, &arena, &(struct lapse_raw){ .format = copy->format, .data = m->run->other.data,
-	    .len = m->run->other.len, .envelope = *copy->envelope != '\0' ? copy->envelope : NULL }, NULL);
+	copies = lapse_arena_alloc(&arena, post->ncopies * sizeof(*copies));
+	memcpy(copies, post->copies, post->ncopies * sizeof(*copies));
+	rc = read_mail(&mail, &arena, m, &copies[0]);
+	if (rc == 0) {
+		copies[0].headers = (int64_t)mail.nheaders;
+		rc = read_others(&mail, m, copies, post->ncopies);
+	}
 	if (rc == 0)
-		*out = mail_post_encode(post, &mail);
+		*out = mail_post_encode(&mail, copies, post->ncopies);
 	lapse_arena_release(&arena);
 	return rc;
 }
@@ -151,12 +195,12 @@ encode_list(const struct group *group)
 
 /* The post that gives the thread its name: the root, else the oldest that is there. */
 static const struct mail_post *
-first_of(const struct group *group)
+first_of(const struct mail_post *const *posts, size_t nposts)
 {
-	const struct mail_post *first = group->posts[0];
+	const struct mail_post *first = posts[0];
 
-	for (size_t i = 0; i < group->nposts; i++) {
-		const struct mail_post *post = group->posts[i];
+	for (size_t i = 0; i < nposts; i++) {
+		const struct mail_post *post = posts[i];
 		bool is_root = strcmp(post->message_id, post->root) == 0, was = strcmp(first->message_id, post->root) == 0;
 
 		if (is_root != was ? is_root : post->at.sec < first->at.sec)
@@ -165,15 +209,19 @@ first_of(const struct group *group)
 	return first;
 }
 
-static int
-put_fields(struct mail_run *m, const struct group *group)
+json_t *
+mail_thread_encode(const struct mail_post *const *posts, size_t nposts)
 {
-	const struct mail_post *first = first_of(group);
-	char path[LAPSE_PATH_MAX];
+	const struct mail_post *first = first_of(posts, nposts);
 
-	return put(m, lapse_path_fields(path, m->run->source, group->id), json_pack("{s:I, s:s, s:s, s:s}",
-	    "id", (json_int_t)group->id, "root", first->root, "summary", first->subject != NULL ? first->subject : "",
-	    "status", ""));
+	return json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)first->thread, "root", first->root,
+	    "summary", first->subject != NULL ? first->subject : "", "status", "");
+}
+
+json_t *
+mail_changes_encode(void)
+{
+	return json_pack("{s:[]}", "history");
 }
 
 /* All posts of a thread may have left it: then only its list says so. */
@@ -191,9 +239,10 @@ put_thread(struct mail_run *m, const struct group *group)
 		rc = put(m, lapse_path_posts(path, source, group->id), encode_list(group));
 	if (rc < 0 || group->nposts == 0)
 		return rc;
-	rc = put_fields(m, group);
+	rc = put(m, lapse_path_fields(path, source, group->id),
+	    mail_thread_encode((const struct mail_post *const *)group->posts, group->nposts));
 	/* A list tells no changes: that is known, and no reader need doubt it. */
-	return rc < 0 ? rc : put(m, lapse_path_changes(path, source, group->id), json_pack("{s:[]}", "history"));
+	return rc < 0 ? rc : put(m, lapse_path_changes(path, source, group->id), mail_changes_encode());
 }
 
 /* ---- all ---- */
@@ -237,10 +286,11 @@ find_reach(const struct mail_run *m)
 	struct lapse_instant newest = LAPSE_NEVER;
 
 	for (size_t i = 0; i < m->posts.nitems; i++)
+		/* One that is said to be of later than the capture says nothing of when it was. */
 		if (m->posts.items[i].at.sec > newest.sec && m->posts.items[i].at.sec != MAIL_UNDATED.sec &&
-		    lapse_ids_has(&capture->scope[LAPSE_PART_BUGS], m->posts.items[i].thread))
+		    m->posts.items[i].at.sec <= capture->time.sec && lapse_ids_has(&capture->scope[LAPSE_PART_BUGS], m->posts.items[i].thread))
 			newest = m->posts.items[i].at;
-	return lapse_time_is_set(newest) && newest.sec < capture->time.sec ? newest : capture->time;
+	return lapse_time_is_set(newest) ? newest : capture->time;
 }
 
 struct mail_post **

@@ -20,6 +20,7 @@
 
 struct run {
 	int (*fn)(const struct lapse_raw *raw, void *payload);
+	void (*skipped)(const char *path, const char *cause, void *payload);	/* or NULL */
 	void *payload;
 	bool in_folder;
 	size_t nmessages;
@@ -136,9 +137,11 @@ is_named_eml(const char *path)
 static int
 take_none(const struct run *run, const char *path, const struct lapse_mbox_form *form)
 {
-	if (run->in_folder && !is_named_eml(path))
-		return 0;
-	return lapse_fail(LAPSE_EFORMAT, SHORT_PATH ":%" PRId64 ": not a mailbox: %s", path, form->line, form->cause);
+	if (!run->in_folder || is_named_eml(path))
+		return lapse_fail(LAPSE_EFORMAT, SHORT_PATH ":%" PRId64 ": not a mailbox: %s", path, form->line, form->cause);
+	if (run->skipped != NULL)
+		run->skipped(path, form->cause, run->payload);
+	return 0;
 }
 
 static int
@@ -174,7 +177,14 @@ take_file(const char *path, void *payload)
 int
 lapse_mailbox_each(const char *path, int (*fn)(const struct lapse_raw *raw, void *payload), void *payload)
 {
-	struct run run = { .fn = fn, .payload = payload };
+	return lapse_mailbox_each_but(path, fn, NULL, payload);
+}
+
+int
+lapse_mailbox_each_but(const char *path, int (*fn)(const struct lapse_raw *raw, void *payload),
+    void (*skipped)(const char *path, const char *cause, void *payload), void *payload)
+{
+	struct run run = { .fn = fn, .skipped = skipped, .payload = payload };
 	struct stat st;
 	int rc;
 

@@ -38,4 +38,8 @@
  */
 int lapse_mailbox_each(const char *path, int (*fn)(const struct lapse_raw *raw, void *payload), void *payload);
 
+/* The same; `skipped` is told of each file of a folder that is no mail, and why. */
+int lapse_mailbox_each_but(const char *path, int (*fn)(const struct lapse_raw *raw, void *payload),
+    void (*skipped)(const char *path, const char *cause, void *payload), void *payload);
+
 #endif

@@ -95,6 +95,32 @@ check_list(struct checking *c, const struct mail_post *const *posts, size_t n)
 		c->fn(path, "it does not follow from the thread's messages", c->payload);
 }
 
+/* A document of the thread against what it should be, a reference that is taken. */
+static void
+check_document(struct checking *c, const char *path, json_t *derived)
+{
+	int rc;
+
+	lapse_buf_reset(&c->bytes);
+	rc = lapse_canon_write(&c->bytes, derived);
+	json_decref(derived);
+	if (rc == 0)
+		rc = lapse_doc_find(&c->run.other, c->mail.store, c->mail.tree, path);
+	if (rc < 0)
+		c->fn(path, lapse_error(), c->payload);
+	else if (rc == 0 || c->bytes.len != c->run.other.len || memcmp(c->bytes.data, c->run.other.data, c->bytes.len) != 0)
+		c->fn(path, "it does not follow from the thread's messages", c->payload);
+}
+
+static void
+check_own(struct checking *c, const struct mail_post *const *posts, size_t n)
+{
+	char path[LAPSE_PATH_MAX];
+
+	check_document(c, lapse_path_fields(path, c->run.source, posts[0]->thread), mail_thread_encode(posts, n));
+	check_document(c, lapse_path_changes(path, c->run.source, posts[0]->thread), mail_changes_encode());
+}
+
 static void
 check_lists(struct checking *c)
 {
@@ -105,6 +131,7 @@ check_lists(struct checking *c)
 		for (end = i + 1; end < n && posts[end]->thread == posts[i]->thread; )
 			end++;
 		check_list(c, (const struct mail_post *const *)posts + i, end - i);
+		check_own(c, (const struct mail_post *const *)posts + i, end - i);
 	}
 	free(posts);
 }

@@ -162,6 +162,48 @@ is "is doubtful, and the rest is firm" "$(jq -r 'select(.opened == "2025-01-02T1
     '["late",["opener","time"]]
 ["late",["opener"]]'
 
+
+# A copy by somebody else, dates that cannot be, and none at all.
+mkdir doubtful
+message one@y 'Thu, 02 Jan 2025 10:00:00 +0000' 'Other' 'When?' >doubtful/one.eml
+from='Bob <bob@ca.example>' message two@y 'Sat, 04 Jan 2025 10:00:00 +0000' 'Re: Other' 'Now.' 'References: <one@y>' >doubtful/two.eml
+from='Eve <eve@x>' message two@y 'Fri, 03 Jan 2025 10:00:00 +0000' 'Re: Other' 'Now.' 'References: <one@y>' 'X-A: 1' 'X-B: 1' >eve.eml
+from='Bob <bob@ca.example>' message two@y 'Thu, 02 Jan 2025 11:00:00 +0000' 'Re: Other' 'Now.' 'References: <one@y>' 'X-A: 1' 'X-B: 1' >earlier.eml
+message spam@y 'Tue, 03 Feb 2099 10:00:00 +0000' 'Spam' 'Buy.' >spam.eml
+from='Bob <bob@ca.example>' message late@y 'Tue, 03 Feb 2099 10:00:00 +0000' 'Re: Other' 'Here it is.' 'References: <one@y>' >future.eml
+policy '{"sources":["list"]}'
+
+# doubtful ARCHIVE FILE...: state and doubts of what was asked at ten, with these files beside the two.
+doubtful() {
+	archive=$1
+	shift
+	new "$archive"
+	ok "its mail" "$LAPSE" -q -C "$archive" import mail --source list doubtful "$@"
+	jq --arg t "$(thread "$archive" Other)" '.threads = {($t): "ca"} | .parties += [{id: "ann", name: "Ann", role: "community",
+	    members: [{domain: "auditor.example"}]}]' parties.json >its.json
+	ok "what is owed in it" "$LAPSE" -C "$archive" gaps --parties its.json --policy ./quick.json --json
+	jq -r 'select(.opened == "2025-01-02T10:00:00Z") | [.state, .stopped, .doubts] | tostring' "$out" >verdict
+	ok "it verifies" "$LAPSE" -C "$archive" verify
+}
+doubtful plain
+is "the two alone are firm" "$(cat verdict)" '["late","2025-01-04T10:00:00Z",[]]'
+doubtful byeve eve.eml
+is "what another author says is another post" "$(cat verdict)" '["late","2025-01-04T10:00:00Z",[]]'
+doubtful twice earlier.eml
+is "copies with two dates are met by the fuller one" "$(cat verdict)" '["met","2025-01-02T11:00:00Z",[]]'
+doubtful spammed spam.eml
+is "a date that is still to come makes no silence" "$(cat verdict)" '["late","2025-01-04T10:00:00Z",[]]'
+ok "the list of it" "$LAPSE" -C spammed list --json
+is "covers what it did" "$(jq -r .covered "$out" | sort -u)" 2025-01-04T10:00:00Z
+rm doubtful/two.eml
+doubtful never future.eml
+is "an owner's message from the future is no date, and a doubt" "$(cat verdict)" '["running",null,[]]'
+message seen@y 'Fri, 10 Jan 2025 10:00:00 +0000' 'Later' 'Something.' >doubtful/seen.eml
+doubtful never2 future.eml
+is "of a breach" "$(cat verdict)" '["overdue",null,["time"]]'
+ok "it is shown" "$LAPSE" -C never2 show "$(thread never2 Other)"
+prints ' undated '
+
 policy '{"sources":["another"]}'
 ok "one that names another" "$LAPSE" -C owed gaps --parties parties.json --policy ./quick.json
 prints ' answered '
@@ -206,12 +248,20 @@ printf '{"bugs":[]}' >bugs.json
 new bad
 exits 3 "JSON" "$LAPSE" -C bad import mail --source list bugs.json
 says '^lapse: import: bugs.json:1: not a mailbox'
+new some
+mkdir half
+cp all.mbox half/a.mbox
+printf '\357\273\277' | cat - all.mbox >half/b.mbox
+ok "a file of a folder that is no mail" "$LAPSE" -C some import mail --source list half
+says '^lapse: import: files of a folder that are no mail were passed over: 1 (half/b.mbox: '
 exits 3 "one that is not there" "$LAPSE" -C bad import mail --source list nowhere
 is "nothing is written" "$(git -C bad rev-list --count HEAD)" 1
 ok "an empty mailbox beside a full one" "$LAPSE" -q -C bad import mail --source list empty all.mbox
 ok "a source of bugs" "$LAPSE" -q -C bad import bugzilla --source bugs bugs.json
 exits 3 "takes no mail" "$LAPSE" -C bad import mail --source bugs all.mbox
 says "source 'bugs' is of kind bugzilla, not mail"
+exits 3 "a search for a list" "$LAPSE" -C bad source set list 'https://bugzilla.example/buglist.cgi?product=X'
+says "source 'list' is of kind mail: what is set here is asked of Bugzillas"
 
 # forge PATH-PATTERN FILTER: a clone of first in which a document is what FILTER makes of it.
 forge() {
@@ -231,6 +281,12 @@ prints '^identity .*its SHA-256 is '
 forge '/posts/' 'jq -c -j -S ".author = \"eve@x\""'
 exits 1 "a post with another author" "$LAPSE" -C forged verify
 prints '^mail .*it does not follow from its message$'
+forge '/posts/' 'jq -c -j -S ".creation_time = \"2025-01-01T00:00:00Z\""'
+exits 1 "a post with another time" "$LAPSE" -C forged verify
+prints '^mail .*it does not follow from its message$'
+forge '/thread.json$' 'jq -c -j -S ".status = \"RESOLVED\""'
+exits 1 "a thread with another status" "$LAPSE" -C forged verify
+prints "^mail .*it does not follow from the thread's messages\$"
 forge '/posts.json$' 'jq -c -j -S ".parents[0] = .numbers[0]"'
 exits 1 "another parent" "$LAPSE" -C forged verify
 prints "^mail .*it does not follow from the thread's messages\$"

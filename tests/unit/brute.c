@@ -196,6 +196,8 @@ may_be_in_time(const struct duty *d, const struct lapse_obligation *o)
 	for (i = 0; i < thread->nposts; i++) {
 		const struct lapse_post *post = &thread->posts[i];
 
+		if (post->is_undated && post->is_public && side_of(d->scene, post->author, thread->at.sec) == LAPSE_SIDE_OWNER)
+			return true;
 		if (d->post != NULL && post < d->post && counts(d->scene, i, LAPSE_SIDE_OWNER) && post->slack + d->post->slack > 0 &&
 		    post->at.sec + post->slack >= d->post->at.sec - d->post->slack)
 			return true;
