@@ -36,12 +36,13 @@ struct kind {
 	import_fn *import;
 	bool says_when;		/* the files state when their data was asked for */
 	const char *source;	/* its name where the archive has none yet */
+	const char *step;	/* what the meter counts */
 };
 
 static const struct kind kinds[] = {
-	{ "bugzilla", lapse_import_bugzilla, false, "bugzilla" },
-	{ "mail", lapse_import_mail, false, "mail" },
-	{ "warc", lapse_import_warc, true, "bugzilla" },
+	{ "bugzilla", lapse_import_bugzilla, false, "bugzilla", "reading files" },
+	{ "mail", lapse_import_mail, false, "mail", "reading messages" },
+	{ "warc", lapse_import_warc, true, "bugzilla", "reading files" },
 };
 
 static const struct kind *
@@ -180,7 +181,7 @@ import(struct cmd_run *run)
 
 	if (rc < 0)
 		return rc;
-	cmd_progress_init(&progress, run, kind->import == lapse_import_mail ? "reading messages" : "reading files");
+	cmd_progress_init(&progress, run, kind->step);
 	options = (struct lapse_import_options){
 		.source = source.name,
 		.stated = kind->says_when || lapse_time_is_set(opt->captured_at),

@@ -161,28 +161,11 @@ cmd_answer(struct cmd_run *run, const struct cmd_session *session, const struct 
 	return 0;
 }
 
-static bool
-is_mail(const struct lapse_view *view, const char *source)
-{
-	for (size_t i = 0; i < lapse_view_nsources(view); i++)
-		if (strcmp(lapse_view_source(view, i)->name, source) == 0)
-			return lapse_view_source(view, i)->is_mail;
-	return false;
-}
-
 int
 cmd_fail_absent(const struct lapse_view *view, size_t i, const char *name)
 {
-	struct lapse_arena arena;
-	const char *source, *id;
-	bool mail;
-
-	lapse_arena_init(&arena);
-	lapse_view_name(&source, &id, view, i, &arena);
-	mail = is_mail(view, source);
-	lapse_arena_release(&arena);
 	return lapse_fail(LAPSE_ENOTFOUND, "thread '%s' did not exist yet at that moment%s", name,
-	    mail ? ", or its posts belong to another one (lapse log tells)" : "");
+	    lapse_view_of(view, i)->is_mail ? ", or its posts belong to another one (lapse log tells)" : "");
 }
 
 int

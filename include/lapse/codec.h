@@ -32,6 +32,9 @@ int lapse_codec_post(struct lapse_post *post, struct lapse_arena *arena, const j
 /* The items of changes.json, each change one struct, in the document's order; *out is in the arena. */
 int lapse_codec_changes(struct lapse_change **out, size_t *nout, struct lapse_arena *arena, const json_t *doc);
 
+/* A message of a list: the thread that it belongs to instead of the one whose document this is, as a later message showed; -1: none. */
+int64_t lapse_codec_moved_to(const json_t *doc);
+
 /* The list in posts.json or attachments.json: {"numbers":[…]}. New reference; and back, ended by lapse_ids_release(). */
 json_t *lapse_codec_list_encode(const struct lapse_ids *ids);
 int lapse_codec_list_decode(struct lapse_ids *out, const json_t *doc);

@@ -18,12 +18,11 @@ struct lapse_post {
 	struct lapse_instant at;
 	const char *author;	/* login or address, as the newest known capture has it; "" when unknown */
 	const char *text;	/* "" when empty or not loaded */
+	int32_t slack;		/* mail: seconds that `at` may be off, either way; 0 else */
 	bool is_public;		/* seen in public in some known capture */
 	bool is_generated;	/* only the server wrote it: a duplicate notice and nothing else */
-	int64_t slack;		/* mail: seconds that `at` may be off, either way; 0 else */
 	bool is_undated;	/* mail: nothing says when it was written; `at` is 1970's beginning then, and no clock rests on it */
 	bool in_parts;		/* long: its file in the archive is a folder of parts */
-	int64_t moved_to;	/* mail: the thread that it belongs to instead of this one, as a later message showed; -1: it belongs here */
 };
 
 /* One entry of a bug's own change history. */

@@ -60,6 +60,9 @@ size_t lapse_view_nthreads(const struct lapse_view *view);
  */
 int lapse_view_find(size_t *out, int64_t *post, const struct lapse_view *view, const char *name);
 
+/* The source of a thread. */
+const struct lapse_known_source *lapse_view_of(const struct lapse_view *view, size_t i);
+
 /* A thread's source (borrowed from `view`) and id (borrowed from `arena`). */
 void lapse_view_name(const char **source, const char **id, const struct lapse_view *view, size_t i,
     struct lapse_arena *arena);

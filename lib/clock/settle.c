@@ -178,7 +178,7 @@ may_be_answered_before(const struct run *r)
 	size_t i = r->duty->rest - 1;	/* the duty's own post */
 
 	while (i-- > 0 && b->thread->posts[i].at.sec >= opener->at.sec - 2 * b->posts.slack) {
-		int64_t slack = opener->slack + b->thread->posts[i].slack;
+		int64_t slack = (int64_t)opener->slack + b->thread->posts[i].slack;
 
 		if (slack > 0 && b->thread->posts[i].at.sec >= opener->at.sec - slack && lapse_bench_counts(b, i, LAPSE_SIDE_OWNER))
 			return true;

@@ -7,6 +7,7 @@
 
 #include "lapse/error.h"
 #include "lapse/json.h"
+#include "lapse/layout.h"
 #include "lapse/text.h"
 #include "codec_parts.h"
 
@@ -109,13 +110,21 @@ is_generated(const json_t *text)
 	return words != NULL && strlen(words) == json_string_length(text) && lapse_text_is_generated(words);
 }
 
-/* How far off a message's time may be: ages, when its document says more. */
-static int64_t
-slack_of(const json_t *doc)
+/* What only messages of lists have: their numbers say which they are, and to no other document do these keys mean anything. */
+static void
+read_message(struct lapse_post *post, const json_t *doc)
 {
+	const char *time_is = lapse_json_text(doc, "time_is");
 	int64_t slack = number_or_none(doc, "time_slack");
 
-	return slack < 0 ? 0 : slack < INT64_C(1) << 40 ? slack : INT64_C(1) << 40;
+	post->is_undated = time_is != NULL && strcmp(time_is, "none") == 0;
+	post->slack = slack < 0 ? 0 : slack < INT32_MAX ? (int32_t)slack : INT32_MAX;
+}
+
+int64_t
+lapse_codec_moved_to(const json_t *doc)
+{
+	return number_or_none(doc, "count") >= LAPSE_POST_HASHED ? number_or_none(doc, "moved_to") : -1;
 }
 
 int
@@ -123,7 +132,6 @@ lapse_codec_post(struct lapse_post *post, struct lapse_arena *arena, const json_
 {
 	const char *author = lapse_codec_text(arena, either(doc, "author", "creator"));
 	const char *when = json_string_value(either(doc, "creation_time", "time"));
-	const char *time_is = lapse_json_text(doc, "time_is");
 	const json_t *words = json_object_get(doc, "text");
 	int rc;
 
@@ -134,12 +142,11 @@ lapse_codec_post(struct lapse_post *post, struct lapse_arena *arena, const json_
 	rc = lapse_context(lapse_time_parse(&post->at, when), "creation_time");
 	if (rc < 0)
 		return rc;
-	post->moved_to = number_or_none(doc, "moved_to");
 	post->author = author != NULL ? author : "";
 	post->is_public = !json_is_true(json_object_get(doc, "is_private"));
-	post->slack = slack_of(doc);
 	post->is_generated = is_generated(words);
-	post->is_undated = time_is != NULL && strcmp(time_is, "none") == 0;
+	if (post->number >= LAPSE_POST_HASHED)
+		read_message(post, doc);
 	post->text = text && json_is_string(words) ? lapse_codec_text(arena, words) : "";
 	return 0;
 }

@@ -224,6 +224,7 @@ lapse_dossier_open(struct dossier *r, size_t thread)
 	rc = lapse_int_parse(&id, r->id, 0, INT64_MAX);
 	if (rc < 0)
 		return rc;
+	r->is_mail = lapse_view_of(r->view, thread)->is_mail;
 	r->folder = lapse_arena_dup(r->arena, lapse_path_thread(path, r->source, id));
 	rc = lapse_view_versions(&r->versions, &r->nversions, r->arena, r->view, thread);
 	if (rc < 0 || (r->silent_only && r->nversions < 2))

@@ -46,6 +46,7 @@ struct dossier {
 	struct lapse_arena *arena;
 	struct lapse_buf buf;		/* scratch for one document */
 	const char *source, *id, *folder;
+	bool is_mail;			/* a list's: what is said of it follows from its messages, which nobody edits */
 	bool silent_only;
 	struct lapse_known_capture *captures;
 	unsigned char *covered;

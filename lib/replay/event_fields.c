@@ -36,11 +36,9 @@ static const struct document_rules bug = {
 
 /* What is said of a list's thread follows from its messages: only these can have changed it. */
 static void
-explain_thread(struct dossier *r, size_t from, const struct take *after)
+explain_thread(struct dossier *r, size_t from)
 {
-	if (json_object_get(after->doc, "root") == NULL)
-		return;
-	for (size_t i = from; i < r->nevents; i++) {
+	for (size_t i = from; i < r->nevents && r->is_mail; i++) {
 		r->events[i].standing = LAPSE_STANDING_EXPLAINED;
 		r->events[i].why = "a message that came later says so";
 	}
@@ -51,16 +49,14 @@ lapse_events_fields(struct dossier *r)
 {
 	size_t ntakes;
 	struct take *takes = lapse_dossier_takes(&ntakes, r, LAPSE_FILE_THREAD);
+	size_t before = r->nevents;
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < ntakes; i++) {
-		size_t before = r->nevents;
-
 		rc = lapse_dossier_read(r, &takes[i]);
-		if (rc == 0 && i > 0) {
+		if (rc == 0 && i > 0)
 			lapse_events_members(r, &bug, &takes[i - 1], &takes[i]);
-			explain_thread(r, before, &takes[i]);
-		}
 	}
+	explain_thread(r, before);
 	return rc;
 }

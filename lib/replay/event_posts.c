@@ -47,13 +47,6 @@ number(const struct take *take, const char *key)
 	return lapse_json_int(&n, json_object_get(take->doc, key)) && n >= 0 ? n : -1;
 }
 
-/* A message of a list. Its source edits nothing: another copy of it, a fuller one, may say more. */
-static bool
-is_message(const struct take *take)
-{
-	return json_object_get(take->doc, "message_id") != NULL;
-}
-
 /* How often the source says that a post was edited; -1: it does not say, which is not the same as never. */
 static int64_t
 count_of_edits(const struct take *take)
@@ -63,6 +56,7 @@ count_of_edits(const struct take *take)
 
 /* ---- two versions of one post ---- */
 
+/* A list edits nothing. */
 #define FULLER_COPY "a fuller copy of the same message came"
 
 struct pair {
@@ -137,7 +131,7 @@ compare_words(struct dossier *r, const struct pair *p)
 		from = own_words(p->before, from);
 		to = own_words(p->after, to);
 	}
-	if (!is_message(p->after) && (strcmp(from, to) != 0 || counts_more(p))) {
+	if (!r->is_mail && (strcmp(from, to) != 0 || counts_more(p))) {
 		note_edit(r, p, from, to);
 	} else if (shown) {
 		struct lapse_event *event = differ(r, p, LAPSE_EVENT_RENDERED);
@@ -145,14 +139,14 @@ compare_words(struct dossier *r, const struct pair *p)
 		event->standing = LAPSE_STANDING_NOISE;
 		event->from = p->a.text;
 		event->to = p->b.text;
-		event->why = is_message(p->after) ? FULLER_COPY : "the author's own words are the same";
+		event->why = r->is_mail ? FULLER_COPY : "the author's own words are the same";
 	}
 }
 
 static void
-explain_message(struct lapse_event *event, const struct pair *p)
+explain_message(struct lapse_event *event, const struct dossier *r)
 {
-	if (!is_message(p->after))
+	if (!r->is_mail)
 		return;
 	event->standing = LAPSE_STANDING_EXPLAINED;
 	event->why = FULLER_COPY;
@@ -169,7 +163,7 @@ compare_author(struct dossier *r, const struct pair *p)
 	event->field = "author";
 	event->from = p->a.author;
 	event->to = p->b.author;
-	explain_message(event, p);
+	explain_message(event, r);
 }
 
 static void
@@ -184,7 +178,7 @@ compare_time(struct dossier *r, const struct pair *p)
 	event->field = "creation_time";
 	event->from = lapse_arena_dup(r->arena, lapse_time_format(from, p->a.at));
 	event->to = lapse_arena_dup(r->arena, lapse_time_format(to, p->b.at));
-	explain_message(event, p);
+	explain_message(event, r);
 }
 
 static void
@@ -245,22 +239,27 @@ compare_reactions(struct dossier *r, const struct pair *p)
 	event->standing = LAPSE_STANDING_NOISE;
 }
 
+/* The number of the thread that a post belongs to, by one of its documents. */
+static const char *
+thread_of(struct dossier *r, const struct take *take)
+{
+	int64_t moved_to = lapse_codec_moved_to(take->doc);
+
+	return moved_to >= 0 ? lapse_arena_printf(r->arena, "%" PRId64, moved_to) : r->id;
+}
+
 static void
 compare_thread(struct dossier *r, const struct pair *p)
 {
-	char from[24] = "", to[24] = "";
+	const char *from = thread_of(r, p->before), *to = thread_of(r, p->after);
 	struct lapse_event *event;
 
-	if (p->a.moved_to == p->b.moved_to)
+	if (strcmp(from, to) == 0)
 		return;
 	event = differ(r, p, LAPSE_EVENT_REHUNG);
-	if (p->a.moved_to >= 0)
-		snprintf(from, sizeof(from), "%" PRId64, p->a.moved_to);
-	if (p->b.moved_to >= 0)
-		snprintf(to, sizeof(to), "%" PRId64, p->b.moved_to);
 	event->field = "thread";
-	event->from = lapse_arena_dup(r->arena, p->a.moved_to >= 0 ? from : r->id);
-	event->to = lapse_arena_dup(r->arena, p->b.moved_to >= 0 ? to : r->id);
+	event->from = from;
+	event->to = to;
 	event->standing = LAPSE_STANDING_EXPLAINED;
 	event->why = "a message that came later shows where it belongs";
 }
@@ -349,7 +348,7 @@ note_coming(struct dossier *r, int64_t number, const struct listing *before, con
 		event->who = lapse_renames_login(&r->renames, post.author);
 	event->to = post.text;
 	event->standing = judge_publication(r, &between, number, r->settled[after->version]);
-	if (is_message(now)) {
+	if (r->is_mail) {
 		event->standing = LAPSE_STANDING_EXPLAINED;
 		event->why = "saved mail is brought in in any order";
 	} else if (event->standing == LAPSE_STANDING_DECLARED)
@@ -369,7 +368,7 @@ note_going(struct dossier *r, int64_t number, const struct listing *before, cons
 	struct lapse_post post;
 	int rc = last != NULL ? decode(&post, r, last) : 0;
 
-	if (rc < 0 || last == NULL || post.moved_to >= 0)
+	if (rc < 0 || last == NULL || lapse_codec_moved_to(last->doc) >= 0)
 		return rc;
 	event = lapse_dossier_difference(r, LAPSE_EVENT_VANISHED, &between, last, last);
 	snprintf(list, sizeof(list), "%s/posts.json", r->folder);

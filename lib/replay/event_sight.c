@@ -120,16 +120,6 @@ is_alike(bool *out, struct dossier *r, size_t before, size_t after)
 	return 0;
 }
 
-/* Saved mail holds what it holds: that a list's thread is not in it says nothing. */
-static bool
-is_of_mail(struct dossier *r)
-{
-	size_t n;
-	const struct take *takes = lapse_dossier_takes(&n, r, LAPSE_FILE_THREAD);
-
-	return n > 0 && json_object_get(takes[0].doc, "root") != NULL;
-}
-
 int
 lapse_events_sight(struct dossier *r)
 {
@@ -137,7 +127,7 @@ lapse_events_sight(struct dossier *r)
 	bool alike = false;
 	int rc = 0;
 
-	if (is_of_mail(r))
+	if (r->is_mail)	/* saved mail holds what it holds: that a thread is not in it says nothing */
 		return 0;
 	for (size_t c = 0; rc == 0 && c < r->ncaptures; c++) {
 		if ((r->covered[c] & SEES) != 0) {

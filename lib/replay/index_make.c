@@ -96,8 +96,9 @@ note_post(struct making *m, const json_t *doc, int64_t number, bool in_parts)
 		return rc;
 	m->sightings = lapse_grow(m->sightings, m->nsightings, &m->sightings_cap, sizeof(*m->sightings));
 	m->sightings[m->nsightings] = (struct sighting){ .number = number, .order = m->nsightings,
-	    .sight = { m->capture, post.at, post.author, post.is_public, post.is_generated, in_parts, post.moved_to >= 0,
-	    post.is_undated, post.slack } };
+	    .sight = { .capture = m->capture, .slack = post.slack, .at = post.at, .author = post.author, .is_public = post.is_public,
+	    .is_generated = post.is_generated, .in_parts = in_parts, .is_elsewhere = lapse_codec_moved_to(doc) >= 0,
+	    .is_undated = post.is_undated } };
 	m->nsightings++;
 	return 0;
 }

@@ -423,7 +423,7 @@ get_sights(struct record_post *post, struct reading *in, uint64_t *at)
 		items[i].is_elsewhere = bits != NULL && (*bits & 8) != 0;
 		items[i].is_undated = bits != NULL && (*bits & 16) != 0;
 		if (bits != NULL && (*bits & 32) != 0)
-			items[i].slack = wire_int(&in->wire);
+			items[i].slack = (int32_t)wire_int(&in->wire);
 	}
 	in->wire.bad |= n == 0;
 	post->sights = items;

@@ -32,13 +32,13 @@ struct record_fields {
 /* A post's file; from this capture on. */
 struct record_sight {
 	uint32_t capture;
+	int32_t slack;		/* of the time, in seconds */
 	struct lapse_instant at;
 	const char *author;
 	bool is_public, is_generated;
 	bool in_parts;		/* its path ends in ".parts" */
 	bool is_elsewhere;	/* it belongs to another thread */
 	bool is_undated;
-	int64_t slack;		/* of the time, in seconds */
 };
 struct record_post {
 	int64_t number;

@@ -124,7 +124,7 @@ load_post(struct lapse_post *out, const struct loading *l, const struct record_p
 {
 	const struct record_sight *sight = NULL;
 
-	*out = (struct lapse_post){ .number = post->number, .text = "", .moved_to = -1 };
+	*out = (struct lapse_post){ .number = post->number, .text = "" };
 	for (size_t i = 0; i < post->nsights && post->sights[i].capture <= l->last; i++) {
 		sight = &post->sights[i];
 		out->is_public |= sight->is_public;

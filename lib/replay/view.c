@@ -386,6 +386,12 @@ lapse_view_find(size_t *out, int64_t *post, const struct lapse_view *view, const
 	    is_due(view, wanted, id) ? " yet: it is still to be fetched (lapse sync)" : "");
 }
 
+const struct lapse_known_source *
+lapse_view_of(const struct lapse_view *view, size_t i)
+{
+	return &lapse_view_source_of(view, i)->public;
+}
+
 void
 lapse_view_name(const char **source, const char **id, const struct lapse_view *view, size_t i,
     struct lapse_arena *arena)

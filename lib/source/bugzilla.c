@@ -167,6 +167,8 @@ put_comment(struct import *run, json_t *comment, int64_t bug, struct lapse_ids *
 	rc = take_people(run, comment);
 	if (rc == 0)
 		rc = lapse_codec_post(&post, &run->arena, comment, false);
+	if (rc == 0 && post.number >= LAPSE_POST_HASHED)
+		rc = lapse_fail(LAPSE_EFORMAT, "\"count\" is more than any bug has comments");
 	if (rc < 0)
 		return rc;
 	saw_time(run, post.at);

@@ -11,6 +11,8 @@
 #include "lapse/json.h"
 #include "lapse/rederive.h"
 
+#define OF_THREAD "it does not follow from the thread's messages"
+
 struct checking {
 	struct mail_run mail;
 	struct import run;
@@ -19,6 +21,23 @@ struct checking {
 	void (*fn)(const char *path, const char *what, void *payload);
 	void *payload;
 };
+
+/* A document against what it should be, a reference that is taken. */
+static void
+check_document(struct checking *c, const char *path, json_t *derived, const char *what)
+{
+	int rc;
+
+	lapse_buf_reset(&c->bytes);
+	rc = lapse_canon_write(&c->bytes, derived);
+	json_decref(derived);
+	if (rc == 0)
+		rc = lapse_doc_find(&c->run.other, c->mail.store, c->mail.tree, path);
+	if (rc < 0)
+		c->fn(path, lapse_error(), c->payload);
+	else if (rc == 0 || c->bytes.len != c->run.other.len || memcmp(c->bytes.data, c->run.other.data, c->bytes.len) != 0)
+		c->fn(path, what, c->payload);
+}
 
 /* ---- posts ---- */
 
@@ -33,27 +52,18 @@ check_thread(struct checking *c, const struct mail_post *post, const char *path)
 	c->fn(path, what, c->payload);
 }
 
-static int
+static void
 check_post(struct checking *c, const struct mail_post *post)
 {
 	char path[LAPSE_PATH_MAX];
 	json_t *derived = NULL;
-	int rc;
 
 	lapse_path_post(path, c->run.source, post->had, post->number);
 	check_thread(c, post, path);
-	rc = mail_post_derive(&derived, &c->mail, post);
-	lapse_buf_reset(&c->bytes);
-	if (rc == 0)
-		rc = lapse_canon_write(&c->bytes, derived);
-	json_decref(derived);
-	if (rc == 0)
-		rc = lapse_doc_find(&c->run.other, c->mail.store, c->mail.tree, path);
-	if (rc < 0)
+	if (mail_post_derive(&derived, &c->mail, post) < 0)
 		c->fn(path, lapse_error(), c->payload);
-	else if (c->bytes.len != c->run.other.len || memcmp(c->bytes.data, c->run.other.data, c->bytes.len) != 0)
-		c->fn(path, "it does not follow from its message", c->payload);
-	return 0;
+	else
+		check_document(c, path, derived, "it does not follow from its message");
 }
 
 /* ---- threads ---- */
@@ -92,24 +102,7 @@ check_list(struct checking *c, const struct mail_post *const *posts, size_t n)
 	}
 	json_decref(doc);
 	if (!same)
-		c->fn(path, "it does not follow from the thread's messages", c->payload);
-}
-
-/* A document of the thread against what it should be, a reference that is taken. */
-static void
-check_document(struct checking *c, const char *path, json_t *derived)
-{
-	int rc;
-
-	lapse_buf_reset(&c->bytes);
-	rc = lapse_canon_write(&c->bytes, derived);
-	json_decref(derived);
-	if (rc == 0)
-		rc = lapse_doc_find(&c->run.other, c->mail.store, c->mail.tree, path);
-	if (rc < 0)
-		c->fn(path, lapse_error(), c->payload);
-	else if (rc == 0 || c->bytes.len != c->run.other.len || memcmp(c->bytes.data, c->run.other.data, c->bytes.len) != 0)
-		c->fn(path, "it does not follow from the thread's messages", c->payload);
+		c->fn(path, OF_THREAD, c->payload);
 }
 
 static void
@@ -117,8 +110,8 @@ check_own(struct checking *c, const struct mail_post *const *posts, size_t n)
 {
 	char path[LAPSE_PATH_MAX];
 
-	check_document(c, lapse_path_fields(path, c->run.source, posts[0]->thread), mail_thread_encode(posts, n));
-	check_document(c, lapse_path_changes(path, c->run.source, posts[0]->thread), mail_changes_encode());
+	check_document(c, lapse_path_fields(path, c->run.source, posts[0]->thread), mail_thread_encode(posts, n), OF_THREAD);
+	check_document(c, lapse_path_changes(path, c->run.source, posts[0]->thread), mail_changes_encode(), OF_THREAD);
 }
 
 static void
@@ -156,7 +149,7 @@ lapse_rederive_mail(struct lapse_store *store, const struct lapse_commit *commit
 		rc = mail_threads_find(&c.mail);
 	}
 	for (size_t i = 0; rc == 0 && i < c.mail.posts.nitems; i++)
-		rc = check_post(&c, &c.mail.posts.items[i]);
+		check_post(&c, &c.mail.posts.items[i]);
 	if (rc == 0)
 		check_lists(&c);
 	free(c.mail.posts.items);

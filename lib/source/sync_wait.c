@@ -38,7 +38,7 @@ wait_until(struct lapse_instant when, const struct lapse_sync_options *options)
 	int rc;
 
 	while ((rc = lapse_time_now(&now)) == 0 && now.sec < when.sec) {
-		if (lapse_time_stands() || (options->cancelled != NULL && options->cancelled(options->cancelled_payload)))
+		if (options->cancelled != NULL && options->cancelled(options->cancelled_payload))
 			return 0;
 		if (options->waiting != NULL)
 			options->waiting(when.sec - now.sec, NULL, options->progress_payload);

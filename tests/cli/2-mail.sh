@@ -193,6 +193,9 @@ doubtful byeve eve.eml
 is "what another author says is another post" "$(cat verdict)" '["late","2025-01-04T10:00:00Z",[]]'
 doubtful twice earlier.eml
 is "copies with two dates are met by the fuller one" "$(cat verdict)" '["met","2025-01-02T11:00:00Z",[]]'
+from='Bob <bob@ca.example>' message two@y 'Sat, 04 Jan 2025 10:00:00 +0000' 'Re: Other' 'Now.' 'References: <one@y>' 'X-A: 1' 'X-B: 1' 'X-C: 1' >fuller.eml
+doubtful thrice earlier.eml fuller.eml
+is "by a later one they are late, and may have been in time" "$(cat verdict)" '["late","2025-01-04T10:00:00Z",["time"]]'
 doubtful spammed spam.eml
 is "a date that is still to come makes no silence" "$(cat verdict)" '["late","2025-01-04T10:00:00Z",[]]'
 ok "the list of it" "$LAPSE" -C spammed list --json
@@ -264,6 +267,25 @@ exits 3 "takes no mail" "$LAPSE" -C bad import mail --source bugs all.mbox
 says "source 'bugs' is of kind bugzilla, not mail"
 exits 3 "a search for a list" "$LAPSE" -C bad source set list 'https://bugzilla.example/buglist.cgi?product=X'
 says "source 'list' is of kind mail: what is set here is asked of Bugzillas"
+
+# What only messages have means nothing in a bug, whatever its server sends.
+comment='{bug_id: 1, creator: "a@x", is_private: false, tags: []}'
+saved() {
+	jq -nc "{bugs: {\"1\": {comments: [$comment + {id: 1, count: 0, time: \"2025-01-01T00:00:00Z\", text: \"opened\"},
+	    $comment + {id: 2, count: 1, time: \"2025-01-02T00:00:00Z\", text: \"$1\"} + $2]}}, comments: {}}" >saved.json
+}
+new keys
+saved words '{message_id: "m@x", root: "r@x", time_is: "none", time_slack: 999999999, moved_to: 7}'
+ok "a bug with keys of messages" "$LAPSE" -q -C keys import bugzilla --source bugs --captured-at 2025-02-01T00:00:00Z saved.json
+ok "keeps its comment" "$LAPSE" -C keys show bugs:1 --json
+is "with its time" "$(jq -c 'select(.type == "post" and .post == 1) | [.at, .note // null]' "$out")" '["2025-01-02T00:00:00Z",null]'
+saved others '{message_id: "m@x", root: "r@x", time_is: "none", time_slack: 999999999, moved_to: 7}'
+ok "its edit" "$LAPSE" -q -C keys import bugzilla --source bugs --captured-at 2025-02-02T00:00:00Z saved.json
+exits 1 "is as silent as any" "$LAPSE" -C keys verify
+prints '^silent .* bugs:1#1: edited '
+saved words '{count: 4503599627370496}'
+exits 3 "a count that is no comment's" "$LAPSE" -C keys import bugzilla --source bugs --captured-at 2025-02-03T00:00:00Z saved.json
+says 'comments\[1\]: "count" is more than any bug has comments$'
 
 # forge PATH-PATTERN FILTER: a clone of first in which a document is what FILTER makes of it.
 forge() {

@@ -198,7 +198,7 @@ may_be_in_time(const struct duty *d, const struct lapse_obligation *o)
 
 		if (post->is_undated && post->is_public && side_of(d->scene, post->author, thread->at.sec) == LAPSE_SIDE_OWNER)
 			return true;
-		if (d->post != NULL && post < d->post && counts(d->scene, i, LAPSE_SIDE_OWNER) && post->slack + d->post->slack > 0 &&
+		if (d->post != NULL && post < d->post && counts(d->scene, i, LAPSE_SIDE_OWNER) && slack_of(post) + slack_of(d->post) > 0 &&
 		    post->at.sec + post->slack >= d->post->at.sec - d->post->slack)
 			return true;
 	}

@@ -279,7 +279,7 @@ draw_posts(struct dice *dice, struct story *story, struct pool *pool)
 			.author = chance(dice, 40) ? addresses[roll(dice, 3)] : addresses[roll(dice, NADDRESSES)],
 			.text = "", .is_public = !chance(dice, 8), .is_generated = chance(dice, 8),
 			.is_undated = is_mail && chance(dice, 8),
-			.slack = is_mail && chance(dice, 25) ? (int64_t)roll(dice, 4) * 50400 + (int64_t)roll(dice, 3) : 0,
+			.slack = is_mail && chance(dice, 25) ? (int32_t)(roll(dice, 4) * 50400 + roll(dice, 3)) : 0,
 		};
 		remember(pool, brute_due(rule, post->at.sec));
 		if (rule->rule.from.sec != INT64_MIN)

@@ -944,7 +944,7 @@ read_post(struct story *story, int64_t t, const char *who, const char *word, cha
 		else if (strcmp(word, "undated") == 0)
 			post->is_undated = true;
 		else if (strncmp(word, "slack=", 6) == 0)
-			post->slack = strtoll(word + 6, NULL, 10);
+			post->slack = (int32_t)strtol(word + 6, NULL, 10);
 		else
 			fail_msg("what is '%s'?", word);
 	}

@@ -54,9 +54,9 @@ a_record(void)
 		{ { { 1700000009 }, "z@y", "flagtypes.name", "needinfo?(a)", "", -1, 77, NULL }, 700, &new },
 	};
 	static const struct record_sight sights[] = {
-		{ 3, { 1700000000 }, "x@y", true, false, false, true, false, 0 },
-		{ 700, { 1700000000 }, "z@y", false, true, true, false, true, 50400 },
-		{ 700, { 1600000000 }, "", true, false, false, false, false, 0 },
+		{ 3, 0, { 1700000000 }, "x@y", true, false, false, true, false },
+		{ 700, 50400, { 1700000000 }, "z@y", false, true, true, false, true },
+		{ 700, 0, { 1600000000 }, "", true, false, false, false, false },
 	};
 	static const struct record_post posts[] = { { 0, sights, 2 }, { INT64_C(9007199254740991), &sights[2], 1 } };
 
