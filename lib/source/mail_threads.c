@@ -161,6 +161,7 @@ put_moved(struct mail_run *m, const struct mail_post *post, const json_t *doc)
 	return put(m, lapse_path_post(path, m->run->source, post->had, post->number), stub);
 }
 
+/* Its messages are read a second time here: that costs less than to keep what all of them say until it is known which thread they belong to. */
 static int
 put_post(struct mail_run *m, const struct mail_post *post)
 {
